@@ -1,4 +1,6 @@
-/** Hosts and ports as people and protocols write them. Pure values: nothing here looks a name up. */
+/**
+ * Hosts and ports as people and protocols write them. Pure values: nothing here looks a name up.
+ */
 @NullMarked
 package conduit.address;
 
