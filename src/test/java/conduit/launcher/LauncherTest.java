@@ -1,7 +1,7 @@
 package conduit.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import conduit.launcher.Installation.Run;
@@ -17,9 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What {@code ./conduit} does before it becomes the JVM, each test in an installation of its own.
- */
+/** What {@code ./conduit} does until it is the JVM. Each test has an installation of its own. */
 @Timeout(value = 60, threadMode = SEPARATE_THREAD) // a read from a process cannot be interrupted
 final class LauncherTest {
     private static final String BUILDING = "conduit: building (first start or sources changed) ...";
@@ -30,9 +28,7 @@ final class LauncherTest {
 
     @BeforeAll
     static void needsBash() {
-        assumeTrue(
-                Installation.onPath("bash").isPresent(),
-                "no bash on this machine: the launcher is not tested");
+        needs("bash");
     }
 
     @BeforeEach
@@ -178,7 +174,7 @@ final class LauncherTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.complaints()).containsExactly(BUILDING);
-        assertThat(installation.mavenCalls()).containsExactly(jdk + " -q -DskipTests package");
+        assertThat(installation.mavenCalls()).containsExactly(jdk + " -B -q -DskipTests package");
     }
 
     @Test
@@ -262,7 +258,7 @@ final class LauncherTest {
 
     @Test
     void buildsOnceForTwoStartsAtTheSameMoment() throws Exception {
-        assumeTrue(Installation.onPath("flock").isPresent(), "no flock on this machine");
+        needs("flock");
         Installation.jdk(installation.usualFolder(), "25.0.3");
         try (FileChannel gate = installation.gateMaven()) {
             Process first = installation.start(installation.launcher().toString());
@@ -337,7 +333,7 @@ final class LauncherTest {
     void givesTheJvmItsOptionsBeforeTheJar() throws Exception {
         installation.build();
         Installation.jre(installation.usualFolder(), "25.0.3");
-        installation.setVariable("CONDUIT_JAVA_OPTS", "-Xmx64m  -Dpattern=/*");
+        installation.setVariable("CONDUIT_JAVA_OPTS", "-Xmx64m  -cp /*");
 
         assertThat(installation.run().jvmArguments())
                 .containsExactly(
@@ -345,7 +341,8 @@ final class LauncherTest {
                         "-XX:+UseCompactObjectHeaders",
                         "-XX:+ExitOnOutOfMemoryError",
                         "-Xmx64m",
-                        "-Dpattern=/*",
+                        "-cp",
+                        "/*",
                         "-jar",
                         installation.jar().toString());
     }
@@ -384,6 +381,15 @@ final class LauncherTest {
 
             assertThat(run.complaints()).containsExactly(BUILDING);
             assertThat(run.jvmArguments()).endsWith("-jar", spaced.jar().toString());
+        }
+    }
+
+    /** Says aloud what is skipped: Maven's summary counts skipped tests but hides the reason. */
+    private static void needs(String program) {
+        if (Installation.onPath(program).isEmpty()) {
+            String reason = "no " + program + " on this machine: the launcher is not fully tested";
+            System.err.println(reason);
+            abort(reason);
         }
     }
 
