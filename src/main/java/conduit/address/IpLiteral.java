@@ -4,9 +4,21 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads addresses written as numbers, and writes them so that a port can follow. */
 public final class IpLiteral {
+
+    private static final String DOTTED_QUAD =
+            "(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2})";
+
+    /** What the JDK may judge at all: ASCII digits only, no octal, no zone, no brackets. */
+    private static final Pattern FORM =
+            Pattern.compile(
+                    DOTTED_QUAD
+                            + "|(?:[0-9a-fA-F]{0,4}:){2,8}(?:[0-9a-fA-F]{0,4}|"
+                            + DOTTED_QUAD
+                            + ")");
 
     private IpLiteral() {}
 
@@ -16,12 +28,16 @@ public final class IpLiteral {
      * without brackets and without a zone. An IPv4-mapped IPv6 address is the IPv4 address.
      */
     public static Optional<InetAddress> parse(String text) {
-        boolean v6 = text.indexOf(':') >= 0;
-        if (v6 ? text.indexOf('%') >= 0 || text.indexOf('[') >= 0 : !isDottedQuad(text)) {
+        if (!FORM.matcher(text).matches()) {
             return Optional.empty();
         }
-        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(text);
-        return bytes == null ? Optional.empty() : Optional.of(ofBytes(bytes));
+        try {
+            // Not with Netty's NetUtil, which reads ::192.0.2.1 as the IPv4 address 192.0.2.1
+            // and refuses 64:ff9b::192.0.2.1.
+            return Optional.of(InetAddress.ofLiteral(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -41,20 +57,5 @@ public final class IpLiteral {
     public static String withoutPort(InetAddress address) {
         String text = NetUtil.toAddressString(address);
         return text.indexOf(':') < 0 ? text : "[" + text + "]";
-    }
-
-    private static boolean isDottedQuad(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c != '.' && (c < '0' || c > '9')) {
-                return false;
-            }
-            boolean startsNumber = i == 0 || text.charAt(i - 1) == '.';
-            boolean moreDigits = i + 1 < text.length() && text.charAt(i + 1) != '.';
-            if (c == '0' && startsNumber && moreDigits) {
-                return false;
-            }
-        }
-        return true;
     }
 }
