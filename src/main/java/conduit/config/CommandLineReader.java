@@ -1,0 +1,44 @@
+package conduit.config;
+
+import conduit.config.Invocation.Mistake;
+import conduit.config.Invocation.Print;
+import conduit.config.Invocation.Run;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * Reads a command line with picocli and says what is asked for. The one place where picocli's
+ * exceptions become values.
+ */
+final class CommandLineReader {
+
+    private CommandLineReader() {}
+
+    /** Reads the arguments as on the named operating system ({@code os.name}). */
+    static Invocation read(String operatingSystem, String... args) {
+        Options options = new Options();
+        CommandLine commandLine = commandLine(options);
+        try {
+            commandLine.parseArgs(args);
+        } catch (ParameterException e) {
+            return MistakeLine.of(e);
+        }
+        if (commandLine.isUsageHelpRequested()) {
+            return new Print(HelpText.of(commandLine.getCommandSpec()));
+        }
+        if (commandLine.isVersionHelpRequested()) {
+            return new Print(VersionText.read());
+        }
+        Optional<Mistake> mistake = FlagRules.firstBroken(options, operatingSystem);
+        return mistake.isPresent() ? mistake.get() : new Run(options.configuration());
+    }
+
+    /** A parser that takes every argument as it stands. */
+    static CommandLine commandLine(Options options) {
+        return new CommandLine(options)
+                .setExpandAtFiles(false)
+                // Otherwise "-http-listen=..." would be read as "-h" and more, and print the help.
+                .setPosixClusteredShortOptionsAllowed(false);
+    }
+}

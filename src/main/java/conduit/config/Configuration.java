@@ -1,0 +1,37 @@
+package conduit.config;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything an operator can decide about a running conduit. Valid once constructed: at least one
+ * listener, and no two on the same address, unless each takes a free port (port 0).
+ */
+public record Configuration(List<Listener> listeners, Timeouts timeouts, KeepAlive keepAlive) {
+
+    /**
+     * Copies the list.
+     *
+     * @throws IllegalArgumentException without a listener, or with an address listed twice
+     */
+    public Configuration {
+        listeners = List.copyOf(listeners);
+        if (listeners.isEmpty()) {
+            throw new IllegalArgumentException("at least one listener is required");
+        }
+        if (firstRepeated(listeners).isPresent()) {
+            throw new IllegalArgumentException("two listeners share an address: " + listeners);
+        }
+    }
+
+    /** The first listener whose address an earlier one already has, whatever is spoken there. */
+    static Optional<Listener> firstRepeated(List<Listener> listeners) {
+        Set<Object> taken = new HashSet<>();
+        return listeners.stream()
+                .filter(listener -> listener.address().getPort() != 0)
+                .filter(listener -> !taken.add(listener.address()))
+                .findFirst();
+    }
+}

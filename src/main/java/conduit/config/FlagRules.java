@@ -1,0 +1,99 @@
+package conduit.config;
+
+import conduit.address.IpLiteral;
+import conduit.config.Invocation.Mistake;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What flags that are each well formed must satisfy together, and which of them this version
+ * refuses. Pure: the answer is the mistake.
+ */
+final class FlagRules {
+
+    private static final String LISTENER_FLAGS = Options.HTTP_LISTEN + ", " + Options.SOCKS5_LISTEN;
+
+    private FlagRules() {}
+
+    /** The first rule that the options break on the named operating system, if any. */
+    static Optional<Mistake> firstBroken(Options options, String operatingSystem) {
+        return Stream.of(
+                        transparent(options.listening, operatingSystem),
+                        upstream(options.upstream),
+                        listeners(options.listening.listeners()))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    private static Optional<Mistake> transparent(
+            Options.Listening listening, String operatingSystem) {
+        String why =
+                operatingSystem.equals("Linux")
+                        ? " is not available in this version"
+                        : " is not possible here (Linux only)";
+        String expected = "one of " + LISTENER_FLAGS;
+        return listening.tproxy.map(
+                at -> MistakeLine.of(Options.TPROXY_LISTEN, quoted(at) + why, expected));
+    }
+
+    private static Optional<Mistake> upstream(Options.Upstream upstream) {
+        return switch (upstream.mode) {
+            case DIRECT -> upstream.address.map(FlagRules::superfluousParent);
+            case HTTP, SOCKS5 ->
+                    Optional.of(
+                            upstream.address.isEmpty()
+                                    ? missingParent(upstream.mode)
+                                    : unavailable(upstream.mode));
+        };
+    }
+
+    private static Mistake superfluousParent(InetSocketAddress parent) {
+        return MistakeLine.of(
+                Options.UPSTREAM_ADDR,
+                quoted(parent) + " has no use with " + Options.UPSTREAM_MODE + "=direct",
+                "no address, or another mode");
+    }
+
+    private static Mistake missingParent(UpstreamMode mode) {
+        return MistakeLine.of(
+                Options.UPSTREAM_ADDR,
+                "none was given with " + Options.UPSTREAM_MODE + "=" + mode,
+                ValueForm.UpstreamAddress.EXPECTED);
+    }
+
+    private static Mistake unavailable(UpstreamMode mode) {
+        return MistakeLine.of(
+                Options.UPSTREAM_MODE,
+                Quoted.of(mode.toString()) + " is not available in this version",
+                "direct");
+    }
+
+    private static Optional<Mistake> listeners(List<Listener> listeners) {
+        if (listeners.isEmpty()) {
+            return Optional.of(
+                    MistakeLine.of(
+                            LISTENER_FLAGS,
+                            "none was given",
+                            "at least one listener, for example --http-listen=127.0.0.1:8080"));
+        }
+        return Configuration.firstRepeated(listeners).map(FlagRules::repeated);
+    }
+
+    private static Mistake repeated(Listener listener) {
+        String flag =
+                switch (listener.protocol()) {
+                    case HTTP -> Options.HTTP_LISTEN;
+                    case SOCKS5 -> Options.SOCKS5_LISTEN;
+                };
+        return MistakeLine.of(
+                flag,
+                quoted(listener.address()) + " has a listener already",
+                "another address or port");
+    }
+
+    private static String quoted(InetSocketAddress address) {
+        return Quoted.of(IpLiteral.withoutPort(address.getAddress()) + ":" + address.getPort());
+    }
+}

@@ -1,0 +1,19 @@
+package conduit.config;
+
+/** What a command line asks for. Reading one is pure: whoever asked prints, exits or runs. */
+public sealed interface Invocation {
+
+    /** Run the proxy. */
+    record Run(Configuration configuration) implements Invocation {}
+
+    /** Print a text (help or version, no newline at its end) to standard output and exit with 0. */
+    record Print(String text) implements Invocation {}
+
+    /** Print one line (no newline at its end) to standard error and exit with 2. */
+    record Mistake(String line) implements Invocation {}
+
+    /** Reads the arguments as the JVM hands them to {@code main}. */
+    static Invocation parse(String... args) {
+        return CommandLineReader.read(System.getProperty("os.name"), args);
+    }
+}

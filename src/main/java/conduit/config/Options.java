@@ -1,0 +1,180 @@
+package conduit.config;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Every flag, in the order of the help: one mixin for each of its headings. Mixins rather than
+ * picocli's argument groups, because in a group a flag given twice is not noticed. Each description
+ * ends with a line that tells the default and an example.
+ */
+@Command(name = "conduit")
+final class Options {
+
+    static final String HTTP_LISTEN = "--http-listen";
+    static final String SOCKS5_LISTEN = "--socks5-listen";
+    static final String TPROXY_LISTEN = "--tproxy-listen";
+    static final String UPSTREAM_MODE = "--upstream-mode";
+    static final String UPSTREAM_ADDR = "--upstream-addr";
+
+    @Mixin(name = "Listeners")
+    final Listening listening = new Listening();
+
+    @Mixin(name = "Upstream")
+    final Upstream upstream = new Upstream();
+
+    @Mixin(name = "Timeouts")
+    final Waiting waiting = new Waiting();
+
+    @Mixin(name = "Sockets")
+    final Sockets sockets = new Sockets();
+
+    @Mixin(name = "Other")
+    final Other other = new Other();
+
+    /** What the flags mean; only after {@link FlagRules} found none of them broken. */
+    Configuration configuration() {
+        return new Configuration(listening.listeners(), waiting.timeouts(), sockets.keepAlive);
+    }
+
+    static final class Listening {
+        @Option(
+                names = HTTP_LISTEN,
+                paramLabel = "IP:port",
+                converter = ValueForm.ListenAddress.class,
+                description = {
+                    "Accept HTTP proxy clients here. May be repeated; port 0 takes a free port.",
+                    "Default: off. Example: --http-listen=127.0.0.1:8080"
+                })
+        List<InetSocketAddress> http = new ArrayList<>();
+
+        @Option(
+                names = SOCKS5_LISTEN,
+                paramLabel = "IP:port",
+                converter = ValueForm.ListenAddress.class,
+                description = {
+                    "Accept SOCKS5 clients here. May be repeated; port 0 takes a free port.",
+                    "Default: off. Example: --socks5-listen=[::1]:1080"
+                })
+        List<InetSocketAddress> socks5 = new ArrayList<>();
+
+        @Option(
+                names = TPROXY_LISTEN,
+                paramLabel = "IP:port",
+                converter = ValueForm.ListenAddress.class,
+                description = {
+                    "Accept transparent clients here. Linux only; not available in this version.",
+                    "Default: off. Example: --tproxy-listen=127.0.0.1:8081"
+                })
+        Optional<InetSocketAddress> tproxy;
+
+        List<Listener> listeners() {
+            return Stream.concat(
+                            http.stream().map(at -> new Listener(Listener.Protocol.HTTP, at)),
+                            socks5.stream().map(at -> new Listener(Listener.Protocol.SOCKS5, at)))
+                    .toList();
+        }
+    }
+
+    static final class Upstream {
+        @Option(
+                names = UPSTREAM_MODE,
+                paramLabel = "direct|http|socks5",
+                converter = ValueForm.Mode.class,
+                defaultValue = "direct",
+                description = {
+                    "How destinations are reached: directly, or through a parent HTTP or SOCKS5",
+                    "proxy at --upstream-addr. This version has direct only.",
+                    "Default: ${DEFAULT-VALUE}. Example: --upstream-mode=direct"
+                })
+        UpstreamMode mode;
+
+        @Option(
+                names = UPSTREAM_ADDR,
+                paramLabel = "IP:port",
+                converter = ValueForm.UpstreamAddress.class,
+                description = {
+                    "The parent proxy. Required with http and socks5, an error with direct.",
+                    "Default: none. Example: --upstream-addr=192.0.2.7:3128"
+                })
+        Optional<InetSocketAddress> address;
+    }
+
+    static final class Waiting {
+        @Option(
+                names = "--dial-timeout",
+                paramLabel = "DURATION",
+                converter = ValueForm.Time.class,
+                defaultValue = "10s",
+                description = {
+                    "Bounds name lookup plus TCP connect, together.",
+                    "Default: ${DEFAULT-VALUE}. Example: --dial-timeout=5s"
+                })
+        Duration dial;
+
+        @Option(
+                names = "--negotiation-timeout",
+                paramLabel = "DURATION",
+                converter = ValueForm.Time.class,
+                defaultValue = "10s",
+                description = {
+                    "Bounds each protocol handshake from accept to request. Absolute: a client",
+                    "that sends a byte now and then does not extend it.",
+                    "Default: ${DEFAULT-VALUE}. Example: --negotiation-timeout=2s500ms"
+                })
+        Duration negotiation;
+
+        @Option(
+                names = "--http-idle-timeout",
+                paramLabel = "DURATION",
+                converter = ValueForm.Time.class,
+                defaultValue = "4m",
+                description = {
+                    "Close an HTTP connection that is idle between requests for this long.",
+                    "Default: ${DEFAULT-VALUE}. Example: --http-idle-timeout=1m30s"
+                })
+        Duration httpIdle;
+
+        Timeouts timeouts() {
+            return new Timeouts(dial, negotiation, httpIdle);
+        }
+    }
+
+    static final class Sockets {
+        @Option(
+                names = "--tcp-keepalive",
+                paramLabel = "on|off|IDLE:INTVL:CNT",
+                converter = ValueForm.KeepAliveTimes.class,
+                defaultValue = "45:45:3",
+                description = {
+                    "Probe silent TCP connections, accepted and dialled ones: on takes the times",
+                    "of the kernel, three numbers are seconds before the first probe (1 to 32767),",
+                    "seconds between probes (1 to 32767) and unanswered probes (1 to 127).",
+                    "Default: ${DEFAULT-VALUE}. Example: --tcp-keepalive=60:10:5"
+                })
+        KeepAlive keepAlive;
+    }
+
+    static final class Other {
+        @Option(
+                names = {"-h", "--help"},
+                arity = "0",
+                usageHelp = true,
+                description = "Print this help and exit.")
+        boolean help;
+
+        @Option(
+                names = {"-V", "--version"},
+                arity = "0",
+                versionHelp = true,
+                description = "Print the versions of conduit, Java and Netty and exit.")
+        boolean version;
+    }
+}

@@ -1,0 +1,30 @@
+package conduit.config;
+
+import java.time.Duration;
+
+/**
+ * How long conduit waits for others; every one is longer than zero.
+ *
+ * @param dial bounds name lookup plus TCP connect, together
+ * @param negotiation bounds each protocol handshake, absolute from accept to request
+ * @param httpIdle closes an HTTP connection that is idle between requests for this long
+ */
+public record Timeouts(Duration dial, Duration negotiation, Duration httpIdle) {
+
+    /**
+     * Checks each.
+     *
+     * @throws IllegalArgumentException when one is zero or negative
+     */
+    public Timeouts {
+        requirePositive("dial", dial);
+        requirePositive("negotiation", negotiation);
+        requirePositive("httpIdle", httpIdle);
+    }
+
+    private static void requirePositive(String name, Duration timeout) {
+        if (!timeout.isPositive()) {
+            throw new IllegalArgumentException(name + " must be longer than zero: " + timeout);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package conduit.config;
+
+import conduit.address.Parsed;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.function.Function;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * A kind of value that flags take: lets picocli read it with one of the pure parsers, and tells in
+ * words what is expected. picocli makes the instances, hence a class for each kind.
+ */
+abstract sealed class ValueForm<T> implements ITypeConverter<T> {
+
+    private final String noun;
+    private final String expected;
+    private final Function<String, Parsed<T>> parser;
+
+    private ValueForm(String noun, String expected, Function<String, Parsed<T>> parser) {
+        this.noun = noun;
+        this.expected = expected;
+        this.parser = parser;
+    }
+
+    /** The form of the value and an example, to stand after "expected". */
+    final String expected() {
+        return expected;
+    }
+
+    /**
+     * The value that the text means.
+     *
+     * @throws TypeConversionException when it means none; the message continues a sentence that
+     *     starts with the text
+     */
+    @Override
+    public final T convert(String text) {
+        return switch (parser.apply(text)) {
+            case Parsed.Valid<T>(T value) -> value;
+            case Parsed.Invalid<T>(String why) ->
+                    throw new TypeConversionException("is not " + noun + " (" + why + ")");
+        };
+    }
+
+    static final class ListenAddress extends ValueForm<InetSocketAddress> {
+        ListenAddress() {
+            super(
+                    "an address and port",
+                    "IP:port, for example 127.0.0.1:8080",
+                    AddressText::toListenOn);
+        }
+    }
+
+    static final class UpstreamAddress extends ValueForm<InetSocketAddress> {
+        static final String EXPECTED = "IP:port, for example 192.0.2.7:3128";
+
+        UpstreamAddress() {
+            super("an address and port", EXPECTED, AddressText::toDial);
+        }
+    }
+
+    static final class Mode extends ValueForm<UpstreamMode> {
+        Mode() {
+            super("an upstream mode", "direct, http or socks5", UpstreamMode::parse);
+        }
+    }
+
+    static final class Time extends ValueForm<Duration> {
+        Time() {
+            super(
+                    "a duration",
+                    "whole numbers with h, m, s or ms, for example 1m30s",
+                    DurationText::parse);
+        }
+    }
+
+    static final class KeepAliveTimes extends ValueForm<KeepAlive> {
+        KeepAliveTimes() {
+            super(
+                    "a keepalive setting",
+                    "on, off or IDLE:INTVL:CNT, for example 45:45:3",
+                    KeepAliveText::parse);
+        }
+    }
+}

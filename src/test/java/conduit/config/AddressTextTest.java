@@ -1,0 +1,61 @@
+package conduit.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import conduit.address.IpLiteral;
+import conduit.address.Parsed;
+import java.net.InetSocketAddress;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AddressTextTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1:8080, 127.0.0.1, 8080",
+        "0.0.0.0:65535, 0.0.0.0, 65535",
+        "[::1]:1, ::1, 1",
+        "[::]:8080, ::, 8080",
+        "[::ffff:192.0.2.1]:80, 192.0.2.1, 80",
+    })
+    void readsAnAddressAndPort(String text, String address, int port) {
+        Parsed<InetSocketAddress> expected = Parsed.valid(address(address, port));
+        assertThat(AddressText.toListenOn(text)).isEqualTo(expected);
+        assertThat(AddressText.toDial(text)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', the host is missing",
+        ":8080, the host is missing",
+        "127.0.0.1, the port is missing",
+        "127.0.0.1:, the port is missing",
+        "8080, the host is not an IP address",
+        "localhost:8080, the host is not an IP address",
+        "*:8080, the host is not an IP address",
+        "127.0.0.01:80, the host is not an IP address",
+        "[fe80::1%eth0]:80, the host is not an IP address",
+        "[127.0.0.1]:80, only an IPv6 address may stand in brackets",
+        "::1:80, an IPv6 address needs brackets",
+        "127.0.0.1:65536, the port is over 65535",
+        "127.0.0.1:-1, the port is not a number",
+        "http://127.0.0.1:80, an IPv6 address needs brackets",
+    })
+    void saysWhatIsWrong(String text, String why) {
+        assertThat(AddressText.toListenOn(text)).isEqualTo(Parsed.invalid(why));
+        assertThat(AddressText.toDial(text)).isEqualTo(Parsed.invalid(why));
+    }
+
+    @Test
+    void takesPortZeroOnlyWhereItListens() {
+        assertThat(AddressText.toListenOn("127.0.0.1:0"))
+                .isEqualTo(Parsed.valid(address("127.0.0.1", 0)));
+        assertThat(AddressText.toDial("127.0.0.1:0"))
+                .isEqualTo(Parsed.invalid("the port must be 1 to 65535"));
+    }
+
+    private static InetSocketAddress address(String address, int port) {
+        return new InetSocketAddress(IpLiteral.parse(address).orElseThrow(), port);
+    }
+}

@@ -1,0 +1,170 @@
+package conduit.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+class InvocationTest {
+
+    @Test
+    void hasTheDefaultsThatTheHelpTells() {
+        Configuration configuration = run("--http-listen=127.0.0.1:8080");
+        assertThat(configuration)
+                .isEqualTo(
+                        new Configuration(
+                                List.of(listener(Listener.Protocol.HTTP, "127.0.0.1", 8080)),
+                                new Timeouts(
+                                        Duration.ofSeconds(10),
+                                        Duration.ofSeconds(10),
+                                        Duration.ofMinutes(4)),
+                                new KeepAlive.Every(
+                                        Duration.ofSeconds(45), Duration.ofSeconds(45), 3)));
+    }
+
+    @Test
+    void takesEachListenerFlagAsOftenAsItIsGiven() {
+        assertThat(
+                        run(
+                                        "--socks5-listen=[::1]:1080",
+                                        "--http-listen",
+                                        "127.0.0.1:0",
+                                        "--dial-timeout=1s",
+                                        "--http-listen=127.0.0.1:0",
+                                        "--socks5-listen",
+                                        "127.0.0.1:1080")
+                                .listeners())
+                .containsExactly(
+                        listener(Listener.Protocol.HTTP, "127.0.0.1", 0),
+                        listener(Listener.Protocol.HTTP, "127.0.0.1", 0),
+                        listener(Listener.Protocol.SOCKS5, "::1", 1080),
+                        listener(Listener.Protocol.SOCKS5, "127.0.0.1", 1080));
+    }
+
+    @Test
+    void readsEveryTimeoutIntoItsOwnPlace() {
+        assertThat(
+                        run(
+                                        "--http-listen=127.0.0.1:0",
+                                        "--dial-timeout=1s",
+                                        "--negotiation-timeout",
+                                        "2s500ms",
+                                        "--http-idle-timeout=3h")
+                                .timeouts())
+                .isEqualTo(
+                        new Timeouts(
+                                Duration.ofSeconds(1),
+                                Duration.ofMillis(2_500),
+                                Duration.ofHours(3)));
+    }
+
+    @Test
+    void readsKeepAlive() {
+        assertThat(run("--http-listen=127.0.0.1:0", "--tcp-keepalive=on").keepAlive())
+                .isEqualTo(new KeepAlive.KernelDefaults());
+        assertThat(run("--http-listen=127.0.0.1:0", "--tcp-keepalive", "off").keepAlive())
+                .isEqualTo(new KeepAlive.Off());
+        assertThat(run("--http-listen=127.0.0.1:0", "--tcp-keepalive=1:2:3").keepAlive())
+                .isEqualTo(new KeepAlive.Every(Duration.ofSeconds(1), Duration.ofSeconds(2), 3));
+    }
+
+    @Test
+    void acceptsTheDefaultUpstreamModeInWords() {
+        assertThat(run("--http-listen=127.0.0.1:0", "--upstream-mode=direct"))
+                .isEqualTo(run("--http-listen=127.0.0.1:0"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-V", "--version"})
+    void tellsTheVersionsThatTheBuildFilledIn(String flag) {
+        assertThat(printed(flag))
+                .matches("conduit \\d+\\.\\d+\\.\\d+\\S* \\(Java \\d+\\S*, Netty 4\\.\\d+\\S+\\)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-h", "--help"})
+    void listsEveryFlagWithItsDefaultAndAnExampleInTheHelp(String flag) {
+        String help = printed(flag);
+        for (OptionSpec option : flags()) {
+            assertThat(help).contains("\n  " + String.join(", ", option.names()));
+            if (option.arity().max() > 0) {
+                assertThat(help)
+                        .contains(option.longestName() + "=" + option.paramLabel() + "\n")
+                        .contains("Example: " + option.longestName() + "=");
+                assertThat(option.description()[option.description().length - 1])
+                        .startsWith("Default: ")
+                        .contains(option.defaultValue() == null ? "" : option.defaultValue());
+            }
+        }
+        assertThat(help.lines().filter(line -> line.startsWith("  -"))).hasSameSizeAs(flags());
+        assertThat(help)
+                .containsSubsequence(
+                        "\nListeners:\n",
+                        "\nUpstream:\n",
+                        "\nTimeouts:\n",
+                        "\nSockets:\n",
+                        "\nOther:\n");
+        assertThat(help).doesNotContain("${").doesNotEndWith("\n");
+        assertThat(help.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThan(91));
+    }
+
+    @Test
+    void givesExamplesInTheHelpThatItCanRead() {
+        for (OptionSpec option : flags()) {
+            String last = option.description()[option.description().length - 1];
+            if (last.contains("Example: ")) {
+                String example = last.substring(last.indexOf("Example: ") + "Example: ".length());
+                CommandLineReader.commandLine(new Options()).parseArgs(example);
+            }
+        }
+    }
+
+    @Test
+    void helpsEvenWhereAListenerIsMissing() {
+        assertThat(printed("--dial-timeout=1s", "--help")).startsWith("Usage: conduit");
+    }
+
+    @Test
+    void printsNothingItself() {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream seen = new ByteArrayOutputStream();
+        try (PrintStream catching = new PrintStream(seen)) {
+            System.setOut(catching);
+            System.setErr(catching);
+            Invocation.parse("--help");
+            Invocation.parse("--version");
+            Invocation.parse("--no-such-flag");
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+        assertThat(seen.size()).isZero();
+    }
+
+    private static List<OptionSpec> flags() {
+        CommandSpec spec = CommandLineReader.commandLine(new Options()).getCommandSpec();
+        return spec.options();
+    }
+
+    private static Configuration run(String... args) {
+        return ((Invocation.Run) Invocation.parse(args)).configuration();
+    }
+
+    private static String printed(String... args) {
+        return ((Invocation.Print) Invocation.parse(args)).text();
+    }
+
+    private static Listener listener(Listener.Protocol protocol, String address, int port) {
+        return new Listener(protocol, new InetSocketAddress(InetAddress.ofLiteral(address), port));
+    }
+}

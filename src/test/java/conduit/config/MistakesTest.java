@@ -1,0 +1,249 @@
+package conduit.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MistakesTest {
+
+    private static final String LISTEN_FORM = "expected IP:port, for example 127.0.0.1:8080";
+    private static final String UPSTREAM_FORM = "expected IP:port, for example 192.0.2.7:3128";
+    private static final String DURATION_FORM =
+            "expected whole numbers with h, m, s or ms, for example 1m30s";
+    private static final String KEEPALIVE_FORM =
+            "expected on, off or IDLE:INTVL:CNT, for example 45:45:3";
+
+    static Stream<Arguments> values() {
+        return Stream.of(
+                        listenAddresses("--http-listen"),
+                        listenAddresses("--socks5-listen"),
+                        listenAddresses("--tproxy-listen"),
+                        of("--upstream-addr", UPSTREAM_FORM, "proxy:3128", "192.0.2.7", "::1", ""),
+                        of("--upstream-addr", UPSTREAM_FORM, "192.0.2.7:0", "192.0.2.7:65536"),
+                        durations("--dial-timeout"),
+                        durations("--negotiation-timeout"),
+                        durations("--http-idle-timeout"),
+                        of("--upstream-mode", "expected direct, http or socks5", "tor", "HTTP", ""),
+                        of("--tcp-keepalive", KEEPALIVE_FORM, "45:45", "yes", "", "0:1:1"),
+                        of("--tcp-keepalive", KEEPALIVE_FORM, "1:32768:1", "1:1:128", "-1:1:1"))
+                .flatMap(rows -> rows);
+    }
+
+    private static Stream<Arguments> listenAddresses(String flag) {
+        return of(
+                flag,
+                LISTEN_FORM,
+                "localhost:8080",
+                "127.0.0.1",
+                "::1:80",
+                "127.0.0.1:65536",
+                "127.0.0.1:-1",
+                "127.0.0.1:1,127.0.0.1:2",
+                "[127.0.0.1]:80",
+                ":80",
+                "8080",
+                "",
+                "${sys:user.dir}",
+                "@file");
+    }
+
+    private static Stream<Arguments> durations(String flag) {
+        return of(
+                flag,
+                DURATION_FORM,
+                "10",
+                "0s",
+                "-1s",
+                "1.5s",
+                "1s1m",
+                "10 s",
+                "",
+                "99999999999999999999h");
+    }
+
+    private static Stream<Arguments> of(String flag, String expected, String... given) {
+        return Arrays.stream(given).map(value -> Arguments.of(flag, value, expected));
+    }
+
+    @ParameterizedTest
+    @MethodSource("values")
+    void namesTheFlagTheValueAndTheForm(String flag, String given, String expected) {
+        String line = mistake("--http-listen=127.0.0.1:0", flag + "=" + given);
+        assertThat(line)
+                .startsWith("conduit: " + flag + ": '" + given + "' is not a")
+                .endsWith("): " + expected);
+        assertThat(mistake("--http-listen=127.0.0.1:0", flag, given)).isEqualTo(line);
+    }
+
+    @ParameterizedTest
+    @MethodSource("values")
+    void namesAFlagWithoutItsValue(String flag, String ignored, String expected) {
+        String line = "conduit: " + flag + ": no value was given: " + expected;
+        assertThat(mistake(flag)).isEqualTo(line);
+        assertThat(mistake(flag, "--http-listen=127.0.0.1:0")).isEqualTo(line);
+    }
+
+    @Test
+    void saysItInOneSentence() {
+        assertThat(mistake("--http-listen=localhost:8080"))
+                .isEqualTo(
+                        "conduit: --http-listen: 'localhost:8080' is not an address and port (the"
+                                + " host is not an IP address): expected IP:port, for example"
+                                + " 127.0.0.1:8080");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--tproxy-listen, 127.0.0.1:1",
+        "--upstream-mode, direct",
+        "--upstream-addr, 192.0.2.7:3128",
+        "--dial-timeout, 1s",
+        "--negotiation-timeout, 1s",
+        "--http-idle-timeout, 1s",
+        "--tcp-keepalive, off",
+    })
+    void refusesASingleValueGivenTwice(String flag, String value) {
+        assertThat(mistake("--http-listen=127.0.0.1:0", flag + "=" + value, flag, value))
+                .isEqualTo(
+                        "conduit: %s: it was given again after '%s': expected it at most once"
+                                .formatted(flag, value));
+    }
+
+    @Test
+    void refusesHelpGivenTwiceOrWithAValue() {
+        assertThat(mistake("--help", "-h"))
+                .isEqualTo("conduit: --help: it was given again: expected it at most once");
+        assertThat(mistake("--help=a\nb"))
+                .isEqualTo(
+                        "conduit: option '--help' should be specified without 'a\\nb' parameter");
+        assertThat(mistake("--version=" + "x".repeat(9_999))).endsWith("x...");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--http-lisen=127.0.0.1:80",
+                "--http",
+                "-http-listen=127.0.0.1:80",
+                "--http-listen:127.0.0.1:80"
+            })
+    void suggestsFlagsForOneThatIsUnknown(String argument) {
+        assertThat(mistake(argument))
+                .isEqualTo(
+                        "conduit: '%s': there is no such flag: expected --http-listen or"
+                                        .formatted(argument)
+                                + " --http-idle-timeout");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--bogus", "--no-help", "--HTTP-LISTEN=127.0.0.1:80", "-x", "-hV"})
+    void pointsToTheHelpForAFlagThatResemblesNone(String argument) {
+        assertThat(mistake(argument))
+                .isEqualTo(
+                        "conduit: '%s': there is no such flag: expected one that --help lists"
+                                .formatted(argument));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1:8080", "@arguments", "", "-", "-5"})
+    void refusesWhatBelongsToNoFlag(String argument) {
+        String line =
+                "conduit: '%s': it belongs to no flag: expected only flags; --help lists them"
+                        .formatted(argument);
+        assertThat(mistake(argument)).isEqualTo(line);
+        assertThat(mistake("--http-listen=127.0.0.1:0", argument, "more")).isEqualTo(line);
+    }
+
+    @Test
+    void needsAListener() {
+        String line =
+                "conduit: --http-listen, --socks5-listen: none was given: expected at least one"
+                        + " listener, for example --http-listen=127.0.0.1:8080";
+        assertThat(mistake()).isEqualTo(line);
+        assertThat(mistake("--dial-timeout=1s")).isEqualTo(line);
+        assertThat(mistake("--")).isEqualTo(line);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--http-listen=127.0.0.1:80, --http-listen=127.0.0.1:80, --http-listen, 127.0.0.1:80",
+        "--http-listen=127.0.0.1:80, --socks5-listen=127.0.0.1:80, --socks5-listen, 127.0.0.1:80",
+        "--socks5-listen=[::1]:80, --socks5-listen=[0:0::1]:80, --socks5-listen, [::1]:80",
+        "--socks5-listen=[::ffff:127.0.0.1]:1, --http-listen=127.0.0.1:1, --socks5-listen, 127.0.0.1:1",
+    })
+    void refusesAListenerAddressGivenTwice(
+            String first, String second, String flag, String address) {
+        assertThat(mistake(first, second))
+                .isEqualTo(
+                        "conduit: %s: '%s' has a listener already: expected another address or port"
+                                .formatted(flag, address));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "socks5"})
+    void refusesParentProxiesAfterCheckingTheirAddress(String mode) {
+        String modeFlag = "--upstream-mode=" + mode;
+        assertThat(mistake("--http-listen=127.0.0.1:0", modeFlag))
+                .isEqualTo(
+                        "conduit: --upstream-addr: none was given with "
+                                + modeFlag
+                                + ": "
+                                + UPSTREAM_FORM);
+        assertThat(mistake("--http-listen=127.0.0.1:0", modeFlag, "--upstream-addr=192.0.2.7:3128"))
+                .isEqualTo(
+                        "conduit: --upstream-mode: '%s' is not available in this version: expected"
+                                        .formatted(mode)
+                                + " direct");
+    }
+
+    @Test
+    void refusesAParentAddressThatWouldNotBeUsed() {
+        assertThat(mistake("--http-listen=127.0.0.1:0", "--upstream-addr=[::1]:3128"))
+                .isEqualTo(
+                        "conduit: --upstream-addr: '[::1]:3128' has no use with"
+                                + " --upstream-mode=direct: expected no address, or another mode");
+    }
+
+    @Test
+    void refusesTransparentListenersAndSaysWhetherThisSystemCouldHaveThem() {
+        String flag = "--tproxy-listen=127.0.0.1:1";
+        assertThat(mistakeOn("Linux", flag, "--http-listen=127.0.0.1:0"))
+                .isEqualTo(
+                        "conduit: --tproxy-listen: '127.0.0.1:1' is not available in this version:"
+                                + " expected one of --http-listen, --socks5-listen");
+        assertThat(mistakeOn("Mac OS X", flag))
+                .isEqualTo(
+                        "conduit: --tproxy-listen: '127.0.0.1:1' is not possible here (Linux only):"
+                                + " expected one of --http-listen, --socks5-listen");
+    }
+
+    @Test
+    void staysOneShortLineWhateverWasGiven() {
+        assertThat(mistake("--http-listen=a\r\nb\u001b[31m\u2028"))
+                .startsWith("conduit: --http-listen: 'a\\r\\nb\\u{1b}[31m\\u{2028}' is not");
+        assertThat(mistake("--http-lis\nen")).startsWith("conduit: '--http-lis\\nen': there is");
+        assertThat(mistake("a\nb")).startsWith("conduit: 'a\\nb': it belongs");
+        assertThat(mistake("--dial-timeout=" + "x".repeat(100_000)))
+                .startsWith("conduit: --dial-timeout: 'xxx")
+                .contains("x...' is not a duration");
+    }
+
+    private static String mistake(String... args) {
+        return mistakeOn(System.getProperty("os.name"), args);
+    }
+
+    /** The line, after checking what every line must be. */
+    private static String mistakeOn(String operatingSystem, String... args) {
+        String line = ((Invocation.Mistake) CommandLineReader.read(operatingSystem, args)).line();
+        assertThat(line).startsWith("conduit: ").doesNotContainPattern("[\\p{Cntrl}\u2028\u2029]");
+        assertThat(line).hasSizeLessThan(300);
+        return line;
+    }
+}
