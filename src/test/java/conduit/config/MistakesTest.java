@@ -2,9 +2,13 @@ package conduit.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -159,6 +163,12 @@ class MistakesTest {
                         .formatted(argument);
         assertThat(mistake(argument)).isEqualTo(line);
         assertThat(mistake("--http-listen=127.0.0.1:0", argument, "more")).isEqualTo(line);
+    }
+
+    @Test
+    void doesNotReadArgumentsFromAFile(@TempDir Path directory) throws IOException {
+        Path arguments = Files.writeString(directory.resolve("a"), "--http-listen=127.0.0.1:0");
+        assertThat(mistake("@" + arguments)).startsWith("conduit: '@").contains("no flag");
     }
 
     @Test
