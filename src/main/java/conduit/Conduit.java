@@ -1,11 +1,71 @@
 package conduit;
 
-/** Main: parse, build, bind, wait for a signal. */
+import conduit.config.Configuration;
+import conduit.config.Invocation;
+import conduit.config.Listener;
+import conduit.inbound.BindException;
+import conduit.inbound.Listeners;
+import conduit.observe.AccessLog;
+import conduit.outbound.DirectConnector;
+import conduit.outbound.Names;
+import conduit.relay.CopyRelay;
+import conduit.transport.Transport;
+import conduit.tunnel.Tunnel;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The program: reads the command line, builds, binds, waits for a signal and stops. The only class
+ * that sees every package. Exit codes: 0 stopped as told, 1 cannot start, 2 a mistake on the
+ * command line.
+ */
 public final class Conduit {
+
+    private static final int CANNOT_START = 1;
+    private static final int MISTAKE = 2;
+
     private Conduit() {}
 
-    /** Runs. */
-    public static void main(String[] args) {
-        System.out.println("hello");
+    /** Runs until SIGTERM or SIGINT. */
+    public static void main(String[] args) throws InterruptedException {
+        switch (Invocation.parse(args)) {
+            case Invocation.Print(String text) -> System.out.println(text);
+            case Invocation.Mistake(String line) -> {
+                System.err.println(line);
+                System.exit(MISTAKE);
+            }
+            case Invocation.Run(Configuration configuration) -> {
+                try {
+                    run(configuration);
+                    System.exit(0);
+                } catch (BindException e) {
+                    System.err.println("conduit: " + e.getMessage());
+                    System.exit(CANNOT_START);
+                }
+            }
+        }
+    }
+
+    private static void run(Configuration configuration)
+            throws BindException, InterruptedException {
+        CountDownLatch told = Signals.stop();
+        Logger log = LoggerFactory.getLogger(Conduit.class);
+        try (Transport transport = new Transport(configuration.keepAlive());
+                Listeners listeners = listeners(configuration, transport)) {
+            for (Listener wanted : configuration.listeners()) {
+                log.info("listening: {}", listeners.bind(wanted));
+            }
+            told.await();
+            log.info("stopping");
+        }
+    }
+
+    private static Listeners listeners(Configuration configuration, Transport transport) {
+        Names names = new Names(transport);
+        DirectConnector connector =
+                new DirectConnector(transport, names, configuration.timeouts().dial());
+        Tunnel.Ways ways = new Tunnel.Ways(connector, CopyRelay::start, new AccessLog());
+        return new Listeners(transport, ways, configuration.timeouts());
     }
 }

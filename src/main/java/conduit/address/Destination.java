@@ -13,6 +13,13 @@ public sealed interface Destination {
 
     /** A host that must be looked up; lower case, at most 253 characters and a trailing dot. */
     record Name(String name, int port) implements Destination {
+        /** Refuses what {@link #of(String, int)} would not have made a name of. */
+        public Name {
+            if (!isName(name) || !isPort(port)) {
+                throw new IllegalArgumentException(name + ":" + port);
+            }
+        }
+
         @Override
         public String toString() {
             return name + ":" + port;
@@ -21,6 +28,13 @@ public sealed interface Destination {
 
     /** A host given as its address. */
     record Address(InetAddress address, int port) implements Destination {
+        /** Refuses a port out of range. */
+        public Address {
+            if (!isPort(port)) {
+                throw new IllegalArgumentException("port " + port);
+            }
+        }
+
         @Override
         public String toString() {
             return IpLiteral.withoutPort(address) + ":" + port;
@@ -32,6 +46,9 @@ public sealed interface Destination {
 
     /** RFC 1035, section 2.3.4. */
     int LONGEST_LABEL = 63;
+
+    /** The one answer to a port out of range. */
+    Parsed<Destination> NOT_A_PORT = Parsed.invalid("the port must be 1 to 65535");
 
     /** Reads {@code host:port} as CONNECT writes it; the port is required. */
     static Parsed<Destination> parse(String text) {
@@ -61,16 +78,25 @@ public sealed interface Destination {
 
     /** A destination from a host (name or address without brackets) and a port. */
     static Parsed<Destination> of(String host, int port) {
-        if (port < 1 || port > 65_535) {
-            return Parsed.invalid("the port must be 1 to 65535");
+        if (!isPort(port)) {
+            return NOT_A_PORT;
         }
         Optional<InetAddress> address = IpLiteral.parse(host);
         if (address.isPresent()) {
-            return Parsed.valid(new Address(address.get(), port));
+            return of(address.get(), port);
         }
         return isName(host)
                 ? Parsed.valid(new Name(host.toLowerCase(Locale.ROOT), port))
                 : Parsed.invalid("the host is neither a name nor an address");
+    }
+
+    /** A destination from an address and a port. */
+    static Parsed<Destination> of(InetAddress address, int port) {
+        return isPort(port) ? Parsed.valid(new Address(address, port)) : NOT_A_PORT;
+    }
+
+    private static boolean isPort(int port) {
+        return port >= 1 && port <= 65_535;
     }
 
     /** Letters, digits, hyphens and underscores in labels: what the DNS carries in practice. */

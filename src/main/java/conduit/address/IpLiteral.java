@@ -2,6 +2,7 @@ package conduit.address;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -57,5 +58,10 @@ public final class IpLiteral {
     public static String withoutPort(InetAddress address) {
         String text = NetUtil.toAddressString(address);
         return text.indexOf(':') < 0 ? text : "[" + text + "]";
+    }
+
+    /** A socket address as {@code host:port}; it must be resolved. */
+    public static String withPort(InetSocketAddress address) {
+        return withoutPort(address.getAddress()) + ":" + address.getPort();
     }
 }

@@ -1,0 +1,76 @@
+package conduit.inbound;
+
+import conduit.config.Listener;
+import conduit.config.Timeouts;
+import conduit.inbound.http.HttpPipeline;
+import conduit.inbound.socks.SocksInbound;
+import conduit.transport.Transport;
+import conduit.tunnel.Tunnel;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The addresses we accept on. Binds them, and gives every accepted client its first pipeline. */
+public final class Listeners implements AutoCloseable {
+
+    /** The kernel lowers it to net.core.somaxconn. */
+    private static final int BACKLOG = 65_535;
+
+    private final Transport transport;
+    private final Tunnel.Ways ways;
+    private final Timeouts timeouts;
+    private final List<Channel> bound = new ArrayList<>();
+
+    /** Nothing is bound yet. */
+    public Listeners(Transport transport, Tunnel.Ways ways, Timeouts timeouts) {
+        this.transport = transport;
+        this.ways = ways;
+        this.timeouts = timeouts;
+    }
+
+    /**
+     * Binds one listener and starts to accept. Blocks until that is done; not for event loops.
+     *
+     * @return the same listener with its real port
+     * @throws BindException when the address is in use or not ours to bind
+     */
+    public Listener bind(Listener wanted) throws BindException {
+        ChannelFuture bind =
+                transport
+                        .listening()
+                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel client) {
+                                        compose(wanted.protocol(), client);
+                                    }
+                                })
+                        .bind(wanted.address())
+                        .awaitUninterruptibly();
+        if (!bind.isSuccess()) {
+            throw new BindException(wanted, bind.cause());
+        }
+        bind.channel().pipeline().addLast(new AcceptFailures(wanted));
+        bound.add(bind.channel());
+        return new Listener(wanted.protocol(), (InetSocketAddress) bind.channel().localAddress());
+    }
+
+    private void compose(Listener.Protocol protocol, Channel client) {
+        switch (protocol) {
+            case HTTP -> HttpPipeline.ofClient(client.pipeline(), ways, timeouts);
+            case SOCKS5 ->
+                    client.pipeline().addLast(new SocksInbound(ways, timeouts.negotiation()));
+        }
+    }
+
+    /** Stops to accept; connections go on. */
+    @Override
+    public void close() {
+        bound.forEach(listener -> listener.close().awaitUninterruptibly());
+    }
+}

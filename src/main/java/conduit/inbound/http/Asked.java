@@ -1,0 +1,103 @@
+package conduit.inbound.http;
+
+import conduit.address.Destination;
+import conduit.address.Parsed;
+import conduit.tunnel.Refusal;
+import conduit.tunnel.Refused;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import java.util.Locale;
+
+/**
+ * What a request asks for, read from its target (RFC 9112, section 3.2). Pure. The head has passed
+ * {@link HeadScanner}, so the target is printable ASCII without spaces.
+ */
+sealed interface Asked {
+
+    /** A tunnel: CONNECT with a target in authority form. */
+    record ToConnect(Destination destination) implements Asked {}
+
+    /**
+     * An exchange: a target in absolute form.
+     *
+     * @param authority host and port as the client wrote them, for the Host field
+     * @param originForm path and query, as the origin is to see them
+     */
+    record ToForward(Destination destination, String authority, String originForm)
+            implements Asked {}
+
+    /** Nothing that this listener does. */
+    record Otherwise(Refused refused) implements Asked {}
+
+    /** Reads a request. */
+    static Asked of(HttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            return refused(Refusal.MALFORMED_REQUEST, "the header cannot be decoded");
+        }
+        String coding = request.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
+        if (coding != null && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)) {
+            return refused(Refusal.UNSUPPORTED_CODING, "the only transfer coding here is chunked");
+        }
+        return request.method().equals(HttpMethod.CONNECT)
+                ? tunnel(request.uri())
+                : exchange(request.method(), request.uri());
+    }
+
+    private static Asked tunnel(String authority) {
+        return switch (Destination.parse(authority)) {
+            case Parsed.Valid<Destination>(var destination) -> new ToConnect(destination);
+            case Parsed.Invalid<Destination>(String why) ->
+                    refused(Refusal.MALFORMED_REQUEST, "CONNECT needs host:port: " + why);
+        };
+    }
+
+    private static Asked exchange(HttpMethod method, String target) {
+        if (target.startsWith("/") || target.equals("*")) {
+            return refused(
+                    Refusal.MALFORMED_REQUEST,
+                    "this is a proxy, not a web server: name it as the HTTP proxy of your client,"
+                            + " for example curl -x http://HOST:PORT http://example.com/");
+        }
+        int scheme = target.indexOf("://");
+        if (scheme < 1) {
+            return refused(Refusal.MALFORMED_REQUEST, "the target is not an absolute http:// URI");
+        }
+        if (!target.substring(0, scheme).toLowerCase(Locale.ROOT).equals("http")) {
+            return refused(
+                    Refusal.UNSUPPORTED_SCHEME,
+                    "only http:// is forwarded; clients reach https:// with CONNECT");
+        }
+        return forward(method, target.substring(scheme + 3));
+    }
+
+    private static Asked forward(HttpMethod method, String rest) {
+        int end = 0;
+        while (end < rest.length() && rest.charAt(end) != '/' && rest.charAt(end) != '?') {
+            end++;
+        }
+        String authority = rest.substring(0, end);
+        if (authority.indexOf('@') >= 0) {
+            return refused(Refusal.MALFORMED_REQUEST, "the target holds user information");
+        }
+        return switch (Destination.parse(authority, 80)) {
+            case Parsed.Valid<Destination>(var destination) ->
+                    new ToForward(destination, authority, originForm(method, rest.substring(end)));
+            case Parsed.Invalid<Destination>(String why) ->
+                    refused(Refusal.MALFORMED_REQUEST, "the target: " + why);
+        };
+    }
+
+    private static String originForm(HttpMethod method, String pathAndQuery) {
+        if (pathAndQuery.isEmpty()) {
+            // RFC 9112, section 3.2.4: without a path, OPTIONS is about the server itself.
+            return method.equals(HttpMethod.OPTIONS) ? "*" : "/";
+        }
+        return pathAndQuery.startsWith("?") ? "/" + pathAndQuery : pathAndQuery;
+    }
+
+    private static Asked refused(Refusal refusal, String detail) {
+        return new Otherwise(new Refused(refusal, detail));
+    }
+}

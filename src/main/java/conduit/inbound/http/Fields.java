@@ -1,0 +1,70 @@
+package conduit.inbound.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The header fields of a message that go no further than one connection, and those that frame it.
+ */
+final class Fields {
+
+    /** RFC 9110, section 7.6.1, and Proxy-Authorization, which is for us (section 11.7.2). */
+    private static final List<AsciiString> HOP_BY_HOP =
+            List.of(
+                    HttpHeaderNames.CONNECTION,
+                    AsciiString.cached("proxy-connection"),
+                    AsciiString.cached("keep-alive"),
+                    HttpHeaderNames.TE,
+                    HttpHeaderNames.TRANSFER_ENCODING,
+                    HttpHeaderNames.UPGRADE,
+                    HttpHeaderNames.PROXY_AUTHORIZATION);
+
+    private Fields() {}
+
+    /**
+     * Removes what is meant for one connection only: the fields of the list, and those that
+     * Connection names. The framing is put back as it was decoded, so that a message which names
+     * its own framing there cannot lose it.
+     */
+    static void removeHopByHop(HttpMessage message) {
+        HttpHeaders headers = message.headers();
+        @Nullable String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+        @Nullable String coding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
+        for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
+            for (String name : value.split(",", -1)) {
+                if (!name.isBlank()) {
+                    headers.remove(name.trim());
+                }
+            }
+        }
+        HOP_BY_HOP.forEach(headers::remove);
+        if (coding != null) {
+            headers.set(HttpHeaderNames.TRANSFER_ENCODING, coding);
+        } else if (length != null) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
+        }
+    }
+
+    /** Whether the client wants to go on using its connection (RFC 9112, section 9.3). */
+    static boolean wantsKeepAlive(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        boolean close = hasOption(headers, HttpHeaderValues.CLOSE);
+        if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+            return !close && hasOption(headers, HttpHeaderValues.KEEP_ALIVE);
+        }
+        return !close;
+    }
+
+    /** Clients talk to proxies with Proxy-Connection too, which was never standardised. */
+    private static boolean hasOption(HttpHeaders headers, AsciiString option) {
+        return headers.containsValue(HttpHeaderNames.CONNECTION, option, true)
+                || headers.containsValue("proxy-connection", option, true);
+    }
+}

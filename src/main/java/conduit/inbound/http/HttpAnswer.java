@@ -1,0 +1,81 @@
+package conduit.inbound.http;
+
+import conduit.tunnel.Refusal;
+import conduit.tunnel.Refused;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The responses that conduit makes itself. A refusal has the status of its kind, a Proxy-Status
+ * field for programs (RFC 9209) and one line of text for people, and ends the connection.
+ */
+final class HttpAnswer {
+
+    private HttpAnswer() {}
+
+    /** The answer to a CONNECT whose remote is connected (RFC 9110, section 9.3.6). */
+    static FullHttpResponse connected() {
+        return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, CONNECTED, Unpooled.EMPTY_BUFFER);
+    }
+
+    private static final HttpResponseStatus CONNECTED =
+            new HttpResponseStatus(200, "Connection established");
+
+    /** The answer to a request that is refused. */
+    static FullHttpResponse of(Refused refused) {
+        Kind kind = kind(refused.refusal());
+        String text = "conduit: " + refused.refusal().label() + ": " + refused.detail() + "\n";
+        FullHttpResponse response =
+                new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1,
+                        kind.status(),
+                        Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+        response.headers()
+                .set(
+                        "Proxy-Status",
+                        "conduit; error=" + kind.error() + "; details=" + quoted(refused.detail()))
+                .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+                .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
+                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        return response;
+    }
+
+    private record Kind(HttpResponseStatus status, String error) {}
+
+    /** Status and RFC 9209 error type (section 2.3) of each refusal. */
+    private static Kind kind(Refusal refusal) {
+        return switch (refusal) {
+            case MALFORMED_REQUEST, UNSUPPORTED_ADDRESS_TYPE, NO_ACCEPTABLE_METHOD ->
+                    kind(400, "http_request_error");
+            case NEGOTIATION_TIMED_OUT -> kind(408, "http_request_error");
+            case REQUEST_LINE_TOO_LONG -> kind(414, "http_request_error");
+            case HEADER_TOO_LARGE -> kind(431, "http_request_error");
+            case UNSUPPORTED_CODING, UNSUPPORTED_SCHEME, UNSUPPORTED_COMMAND ->
+                    kind(501, "http_request_error");
+            case UNSUPPORTED_VERSION -> kind(505, "http_request_error");
+            case NAME_NOT_FOUND, NAME_LOOKUP_FAILED -> kind(502, "dns_error");
+            case NAME_LOOKUP_TIMED_OUT -> kind(504, "dns_timeout");
+            case CONNECTION_REFUSED -> kind(502, "connection_refused");
+            case UNREACHABLE -> kind(502, "destination_ip_unroutable");
+            case CONNECT_TIMED_OUT -> kind(504, "connection_timeout");
+            case CONNECT_FAILED -> kind(502, "proxy_internal_error");
+            case OUT_OF_DESCRIPTORS -> kind(503, "connection_limit_reached");
+            case ORIGIN_FAILED -> kind(502, "http_protocol_error");
+        };
+    }
+
+    private static Kind kind(int status, String error) {
+        return new Kind(HttpResponseStatus.valueOf(status), error);
+    }
+
+    /** A string as RFC 9651, section 3.3.3, writes it; details are printable ASCII. */
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}

@@ -1,0 +1,287 @@
+package conduit.inbound.http;
+
+import conduit.address.Destination;
+import conduit.config.Timeouts;
+import conduit.transport.LingeringClose;
+import conduit.tunnel.Inbound;
+import conduit.tunnel.Negotiation;
+import conduit.tunnel.Refusal;
+import conduit.tunnel.Refused;
+import conduit.tunnel.Tunnel;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Speaks HTTP with one client: waits for a request, hands it to an exchange or a tunnel, and after
+ * an exchange waits for the next. Keeps the two deadlines of waiting: idle until a request begins,
+ * negotiation until its head is complete. Lives on the client's event loop.
+ */
+final class HttpInbound extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpInbound.class);
+
+    private final RequestDecoder decoder;
+    private final ResponseEncoder encoder;
+    private final Tunnel.Ways ways;
+    private final Timeouts timeouts;
+
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable InetSocketAddress clientAddress;
+
+    /** Set while a request is due: from accept, later from a request's first byte. */
+    private @Nullable Negotiation negotiation;
+
+    private @Nullable Future<?> idleDeadline;
+    private @Nullable Exchange exchange;
+    private @Nullable Destination tunnelTo;
+    private HttpMethod method = HttpMethod.GET;
+    private boolean left;
+
+    HttpInbound(
+            RequestDecoder decoder, ResponseEncoder encoder, Tunnel.Ways ways, Timeouts timeouts) {
+        this.decoder = decoder;
+        this.encoder = encoder;
+        this.ways = ways;
+        this.timeouts = timeouts;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        context = ctx;
+        clientAddress = (InetSocketAddress) ctx.channel().remoteAddress();
+        beginNegotiation(ctx);
+        ctx.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        switch (message) {
+            case Refused refused -> refuse(ctx, refused);
+            case HttpRequest request -> request(ctx, request);
+            case HttpContent content -> content(ctx, content);
+            default -> ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void request(ChannelHandlerContext ctx, HttpRequest request) {
+        clearIdleDeadline();
+        method = request.method();
+        encoder.answers(method);
+        switch (Asked.of(request)) {
+            case Asked.ToConnect(var destination) -> tunnelTo = destination;
+            case Asked.ToForward forward -> {
+                Negotiation done = currentNegotiation(ctx);
+                done.succeeded();
+                negotiation = null;
+                Exchange begun =
+                        new Exchange(this, ctx.channel(), request, forward, ways, done.begunAt());
+                exchange = begun;
+                begun.begin();
+            }
+            case Asked.Otherwise(var refused) -> refuse(ctx, refused);
+        }
+    }
+
+    private void content(ChannelHandlerContext ctx, HttpContent content) {
+        if (exchange != null) {
+            exchange.requestContent(content);
+            return;
+        }
+        boolean last = content instanceof LastHttpContent;
+        content.release();
+        if (last && tunnelTo != null) {
+            openTunnel(ctx, tunnelTo);
+        }
+    }
+
+    /** The CONNECT is complete: what the decoder still holds belongs to the tunnel. */
+    private void openTunnel(ChannelHandlerContext ctx, Destination destination) {
+        Channel client = ctx.channel();
+        Negotiation done = currentNegotiation(ctx);
+        done.succeeded();
+        left = true;
+        ctx.pipeline().remove(this);
+        ConnectAnswer answer = new ConnectAnswer(client, encoder);
+        Tunnel.open(client, answer, destination, ways, done.begunAt());
+        client.pipeline().remove(decoder);
+        if (decoder.inputEnded()) {
+            client.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (exchange != null) {
+            exchange.clientReadComplete();
+        } else if (!left) {
+            awaitHead(ctx);
+        }
+    }
+
+    /** Between requests: the idle deadline gives way to negotiation's at the first byte. */
+    private void awaitHead(ChannelHandlerContext ctx) {
+        if (negotiation == null && decoder.inBegunHead()) {
+            clearIdleDeadline();
+            beginNegotiation(ctx);
+        }
+        ctx.read();
+    }
+
+    private void beginNegotiation(ChannelHandlerContext ctx) {
+        Negotiation begun = new Negotiation(ctx.channel(), Inbound.HTTP, ways.journal());
+        begun.within(timeouts.negotiation(), () -> negotiationExpired(ctx));
+        negotiation = begun;
+    }
+
+    private void negotiationExpired(ChannelHandlerContext ctx) {
+        Refused refused = new Refused(Refusal.NEGOTIATION_TIMED_OUT, "no complete request in time");
+        if (decoder.inBegunHead()) {
+            refuse(ctx, refused);
+        } else {
+            // Nobody asked, so nobody is answered: browsers open connections ahead of need.
+            currentNegotiation(ctx).refused(refused);
+            left = true;
+            ctx.close();
+        }
+    }
+
+    /** Turns away a request that never became an exchange or a tunnel. */
+    private void refuse(ChannelHandlerContext ctx, Refused refused) {
+        currentNegotiation(ctx).refused(refused);
+        answerAndLeave(refused);
+    }
+
+    /** Decodes on: the exchange wants the body that may wait in the decoder. */
+    void decodeMore() {
+        decoder.resume();
+    }
+
+    /** Whether the request in progress is HEAD, so that its response has no body. */
+    boolean answersHead() {
+        return method.equals(HttpMethod.HEAD);
+    }
+
+    InetSocketAddress clientAddress() {
+        return Objects.requireNonNull(clientAddress);
+    }
+
+    /** The exchange is over and its response delivered: the next request may come. */
+    void awaitNext() {
+        ChannelHandlerContext ctx = Objects.requireNonNull(context);
+        exchange = null;
+        idleDeadline =
+                ctx.executor()
+                        .schedule(
+                                () -> leave(ctx),
+                                timeouts.httpIdle().toNanos(),
+                                TimeUnit.NANOSECONDS);
+        decoder.resume();
+        if (exchange == null && !left) {
+            awaitHead(ctx);
+        }
+    }
+
+    /** Answers with a refusal and closes. */
+    void answerAndLeave(Refused refused) {
+        leaveAfter(Objects.requireNonNull(context).channel().writeAndFlush(HttpAnswer.of(refused)));
+    }
+
+    /** Closes once this has been written and read; what the client still sends is thrown away. */
+    void leaveAfter(ChannelFuture lastWrite) {
+        left = true;
+        exchange = null;
+        LingeringClose.after(lastWrite);
+        lastWrite.channel().pipeline().remove(this);
+        lastWrite.channel().pipeline().remove(decoder);
+    }
+
+    private void leave(ChannelHandlerContext ctx) {
+        left = true;
+        ctx.close();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (exchange != null) {
+            exchange.wantResponse();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (!(event instanceof ChannelInputShutdownEvent)) {
+            return;
+        }
+        if (exchange == null) {
+            clientLeft(ctx);
+        } else if (!decoder.holdsBytes()) {
+            exchange.clientInputEnded();
+        }
+    }
+
+    private void clientLeft(ChannelHandlerContext ctx) {
+        if (negotiation != null) {
+            negotiation.clientLeft();
+        }
+        leave(ctx);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        boolean ours = !(cause instanceof IOException);
+        if (exchange != null) {
+            if (ours) {
+                exchange.defect(cause);
+            } else {
+                exchange.clientLeft();
+            }
+        } else if (ours) {
+            LOG.error("HTTP negotiation failed", cause);
+            currentNegotiation(ctx).failed();
+            leave(ctx);
+        } else {
+            clientLeft(ctx);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        clearIdleDeadline();
+        if (exchange != null) {
+            exchange.closedUnderneath();
+        } else if (negotiation != null && !left) {
+            negotiation.stopped();
+        }
+    }
+
+    /** A head that came in one piece between requests has not begun one yet. */
+    private Negotiation currentNegotiation(ChannelHandlerContext ctx) {
+        if (negotiation == null) {
+            negotiation = new Negotiation(ctx.channel(), Inbound.HTTP, ways.journal());
+        }
+        return negotiation;
+    }
+
+    private void clearIdleDeadline() {
+        if (idleDeadline != null) {
+            idleDeadline.cancel(false);
+            idleDeadline = null;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package conduit.observe;
+
+import conduit.address.IpLiteral;
+import conduit.tunnel.Ending;
+import conduit.tunnel.Journal;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes one line per tunnel or exchange through SLF4J at INFO, as {@code key=value} pairs in a
+ * fixed order. The words come from the closed lists; only a refusal's detail is free text and
+ * quoted. Called on event loops; the log's backend does not block them.
+ */
+public final class AccessLog implements Journal {
+
+    private static final Logger LOG = LoggerFactory.getLogger("access");
+
+    @Override
+    public void write(Entry entry) {
+        if (LOG.isInfoEnabled()) {
+            LOG.info("{}", line(entry));
+        }
+    }
+
+    /** The line for an entry, without time and level. */
+    static String line(Entry entry) {
+        StringBuilder line = new StringBuilder(160);
+        line.append("client=").append(IpLiteral.withPort(entry.client()));
+        line.append(" inbound=").append(entry.inbound().label());
+        line.append(" destination=").append(entry.destination().map(Object::toString).orElse("-"));
+        line.append(" remote=").append(entry.remote().map(IpLiteral::withPort).orElse("-"));
+        switch (entry.ending()) {
+            case Ending.TurnedAway(var refused) -> {
+                line.append(" refusal=").append(refused.refusal().label());
+                line.append(" detail=").append(quoted(refused.detail()));
+            }
+            case Ending.Ended(var outcome, var by) -> {
+                line.append(" outcome=").append(outcome.label());
+                line.append(" by=").append(by.label());
+            }
+        }
+        line.append(" up=").append(entry.bytesUp());
+        line.append(" down=").append(entry.bytesDown());
+        double seconds = entry.duration().toNanos() / 1e9;
+        line.append(String.format(Locale.ROOT, " duration=%.3fs", seconds));
+        return line.toString();
+    }
+
+    private static String quoted(String printable) {
+        return '"' + printable.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}

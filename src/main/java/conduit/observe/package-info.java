@@ -1,0 +1,5 @@
+/** What operators see of the traffic: the access log. */
+@NullMarked
+package conduit.observe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,180 @@
+package conduit.outbound;
+
+import conduit.address.Destination;
+import conduit.address.IpLiteral;
+import conduit.tunnel.Connector;
+import conduit.tunnel.Refusal;
+import conduit.tunnel.Refused;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to reach a destination: look up, then dial address after address until one connects,
+ * all before one deadline; each address gets an equal share of what is left, so that a silent first
+ * one does not use it up. The first failure is the one reported. Lives on the caller's event loop.
+ */
+final class DirectDial implements Connector.Attempt {
+
+    /** A pipeline without handlers: a bootstrap insists on one, and this one leaves at once. */
+    private static final ChannelHandler BARE =
+            new ChannelInitializer<Channel>() {
+                @Override
+                protected void initChannel(Channel channel) {}
+            };
+
+    private final Bootstrap bootstrap;
+    private final Names names;
+    private final Destination destination;
+    private final Connector.Caller caller;
+    private final Duration timeout;
+    private final long deadline;
+
+    private final Queue<InetSocketAddress> untried = new ArrayDeque<>();
+    private @Nullable Refused firstFailure;
+    private @Nullable Future<?> step;
+    private @Nullable Channel dialled;
+    private boolean over;
+
+    DirectDial(
+            Bootstrap bootstrap,
+            Names names,
+            Duration timeout,
+            Destination destination,
+            Connector.Caller caller) {
+        this.bootstrap = bootstrap;
+        this.names = names;
+        this.destination = destination;
+        this.caller = caller;
+        this.timeout = timeout;
+        this.deadline = System.nanoTime() + timeout.toNanos();
+    }
+
+    void start(EventLoop loop) {
+        switch (destination) {
+            case Destination.Address(var address, int port) -> {
+                untried.add(new InetSocketAddress(address, port));
+                tryNext();
+            }
+            case Destination.Name name -> lookUp(name, loop);
+        }
+    }
+
+    private void lookUp(Destination.Name name, EventLoop loop) {
+        Future<List<InetSocketAddress>> answer = names.lookUp(name, loop);
+        step = answer;
+        var timer =
+                loop.schedule(() -> lookupTimedOut(name), timeout.toNanos(), TimeUnit.NANOSECONDS);
+        answer.addListener((Future<List<InetSocketAddress>> done) -> {
+            timer.cancel(false);
+            if (!over) {
+                lookedUp(name, done);
+            }
+        });
+    }
+
+    private void lookupTimedOut(Destination.Name name) {
+        if (!over) {
+            String detail = "no answer for " + name.name() + " within " + text(timeout);
+            finish(new Refused(Refusal.NAME_LOOKUP_TIMED_OUT, detail));
+        }
+    }
+
+    private void lookedUp(Destination.Name name, Future<List<InetSocketAddress>> answer) {
+        if (answer.isSuccess()) {
+            untried.addAll(answer.getNow());
+            tryNext();
+            return;
+        }
+        Refusal refusal = Names.refusal(answer.cause());
+        String reason =
+                switch (refusal) {
+                    case NAME_NOT_FOUND -> "no address for ";
+                    case NAME_LOOKUP_TIMED_OUT -> "no answer in time for ";
+                    default -> "the name servers failed to answer for ";
+                };
+        finish(new Refused(refusal, reason + name.name()));
+    }
+
+    private void tryNext() {
+        InetSocketAddress address = untried.peek();
+        Duration left = Duration.ofNanos(deadline - System.nanoTime());
+        if (address == null || !left.isPositive()) {
+            Refused failure = firstFailure;
+            finish(failure != null ? failure : timedOut(destination.toString()));
+            return;
+        }
+        Duration share = left.dividedBy(untried.size());
+        untried.remove();
+        ChannelFuture connect =
+                bootstrap
+                        .clone()
+                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, atLeastOneMilli(share))
+                        .handler(BARE)
+                        .connect(address);
+        step = connect;
+        dialled = connect.channel();
+        connect.addListener((ChannelFuture done) -> dialled(address, done));
+    }
+
+    private void dialled(InetSocketAddress address, ChannelFuture connect) {
+        if (over) {
+            connect.channel().close();
+            return;
+        }
+        if (connect.isSuccess()) {
+            over = true;
+            caller.connected(connect.channel());
+            return;
+        }
+        if (firstFailure == null) {
+            firstFailure = DialFailure.of(IpLiteral.withPort(address), connect.cause());
+        }
+        tryNext();
+    }
+
+    @Override
+    public void cancel() {
+        if (over) {
+            return;
+        }
+        over = true;
+        if (dialled != null) {
+            dialled.close();
+        } else if (step != null) {
+            step.cancel(false);
+        }
+    }
+
+    private void finish(Refused refused) {
+        cancel();
+        caller.failed(refused);
+    }
+
+    private Refused timedOut(String what) {
+        return new Refused(
+                Refusal.CONNECT_TIMED_OUT, "no connection to " + what + " within " + text(timeout));
+    }
+
+    private static int atLeastOneMilli(Duration share) {
+        return Math.clamp(share.toMillis(), 1, Integer.MAX_VALUE);
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillis() % 1000 == 0
+                ? duration.toSeconds() + " s"
+                : duration.toMillis() + " ms";
+    }
+}

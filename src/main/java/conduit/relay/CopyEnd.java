@@ -1,0 +1,190 @@
+package conduit.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One end of a copying relay: what it reads it gives to its peer, and it reads again only when the
+ * peer can take more. The only handler of its pipeline; lives on the channel's event loop.
+ */
+final class CopyEnd extends ChannelInboundHandlerAdapter {
+
+    private final Side side;
+    private final Channel channel;
+    private final CopyRelay relay;
+    private @Nullable CopyEnd connectedTo;
+    private boolean inputEnded;
+    private boolean outputEnded;
+    private boolean outputBroken;
+    private long delivered;
+
+    CopyEnd(Side side, Channel channel, CopyRelay relay) {
+        this.side = side;
+        this.channel = channel;
+        this.relay = relay;
+    }
+
+    void connectTo(CopyEnd peer) {
+        connectedTo = peer;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    /** Bytes handed to this end's socket. */
+    long delivered() {
+        return delivered;
+    }
+
+    /** Whether the peer's end of stream has been passed on to this end's socket. */
+    boolean outputEnded() {
+        return outputEnded;
+    }
+
+    /** Takes the endpoint's place in the pipeline. */
+    void replace(Endpoint endpoint) {
+        // A write that fails must not close the channel: what its peer sent before the failure can
+        // still be read, and is still owed to the other side.
+        channel.config().setOption(ChannelOption.AUTO_CLOSE, false);
+        channel.pipeline().addLast(this);
+    }
+
+    /** Gives the peer what was kept behind the handshake, then starts to read. */
+    void begin(Endpoint endpoint) {
+        if (!channel.isActive()) {
+            relay.broke(side);
+            return;
+        }
+        endpoint.take().forEach(this::pass);
+        channel.pipeline().remove(endpoint);
+        peer().channel.flush();
+        if (endpoint.inputEnded()) {
+            endInput();
+        } else {
+            readMore();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        pass((ByteBuf) message);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        peer().channel.flush();
+        readMore();
+    }
+
+    /** This end's socket takes more, or no more for now. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        peer().readMore();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            endInput();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        relay.closedUnderneath();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            relay.broke(side);
+        } else {
+            relay.defect(cause);
+        }
+    }
+
+    private CopyEnd peer() {
+        CopyEnd peer = connectedTo;
+        if (peer == null) {
+            throw new IllegalStateException("not connected");
+        }
+        return peer;
+    }
+
+    /** Invariant: at most one read beyond what the peer's socket takes is in memory. */
+    private void readMore() {
+        if (!inputEnded && peer().channel.isWritable()) {
+            channel.read();
+        }
+    }
+
+    private void pass(ByteBuf bytes) {
+        CopyEnd to = peer();
+        if (to.outputBroken) {
+            bytes.release();
+            return;
+        }
+        int length = bytes.readableBytes();
+        to.channel
+                .write(bytes)
+                .addListener(write -> {
+                    if (write.isSuccess()) {
+                        to.delivered += length;
+                    } else {
+                        to.breakOutput();
+                    }
+                });
+    }
+
+    private void endInput() {
+        if (inputEnded) {
+            return;
+        }
+        inputEnded = true;
+        relay.inputEnded(side);
+        if (outputBroken) {
+            relay.broke(side);
+            return;
+        }
+        CopyEnd to = peer();
+        // An empty write completes after every write before it.
+        to.channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(write -> to.endOutput());
+    }
+
+    private void endOutput() {
+        if (outputBroken || !channel.isActive()) {
+            return;
+        }
+        ChannelFuture shutdown = ((DuplexChannel) channel).shutdownOutput();
+        shutdown.addListener(done -> {
+            outputEnded = true;
+            relay.outputEnded();
+        });
+    }
+
+    /**
+     * A write to this end's socket failed, so its connection is dead. What it sent before that may
+     * still wait in the kernel: go on reading it, and let its end be the end of the relay.
+     */
+    private void breakOutput() {
+        if (outputBroken) {
+            return;
+        }
+        outputBroken = true;
+        if (inputEnded) {
+            relay.broke(side);
+        } else {
+            channel.read();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package conduit.relay;
+
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOption;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The portable relay: reads into a buffer on one side and writes it on the other, through Netty
+ * channels. One instance carries one tunnel and lives on its event loop.
+ */
+public final class CopyRelay implements Relay.Transfer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CopyRelay.class);
+
+    private final CopyEnd client;
+    private final CopyEnd remote;
+    private final Relay.Watcher watcher;
+    private Optional<Side> firstToEnd = Optional.empty();
+    private boolean ended;
+
+    private CopyRelay(Endpoint client, Endpoint remote, Relay.Watcher watcher) {
+        this.watcher = watcher;
+        this.client = new CopyEnd(Side.CLIENT, client.channel(), this);
+        this.remote = new CopyEnd(Side.REMOTE, remote.channel(), this);
+        this.client.connectTo(this.remote);
+        this.remote.connectTo(this.client);
+    }
+
+    /** Starts to relay between two endpoints by copying; see {@link Relay#start}. */
+    public static Relay.Transfer start(Endpoint client, Endpoint remote, Relay.Watcher watcher) {
+        CopyRelay relay = new CopyRelay(client, remote, watcher);
+        relay.client.replace(client);
+        relay.remote.replace(remote);
+        // Later, so that the watcher never hears of the end before it has heard of the beginning.
+        client.channel().eventLoop().execute(() -> relay.begin(client, remote));
+        return relay;
+    }
+
+    private void begin(Endpoint clientEndpoint, Endpoint remoteEndpoint) {
+        client.begin(clientEndpoint);
+        if (!ended) {
+            remote.begin(remoteEndpoint);
+        }
+    }
+
+    @Override
+    public long bytesUp() {
+        return remote.delivered();
+    }
+
+    @Override
+    public long bytesDown() {
+        return client.delivered();
+    }
+
+    /** A side's end of stream has been read. */
+    void inputEnded(Side side) {
+        if (firstToEnd.isEmpty()) {
+            firstToEnd = Optional.of(side);
+        }
+    }
+
+    /** An end of stream has been passed on, with everything before it. */
+    void outputEnded() {
+        if (client.outputEnded() && remote.outputEnded()) {
+            end(Relay.Cause.END_OF_STREAM, firstToEnd.orElse(Side.US));
+        }
+    }
+
+    /** A side's connection broke: what the other side sees must be a reset, not an end. */
+    void broke(Side side) {
+        if (!ended) {
+            resetWhenClosed(side == Side.CLIENT ? remote : client);
+            end(Relay.Cause.RESET, side);
+        }
+    }
+
+    /** A channel was closed by neither side nor us: the event loop is being shut down. */
+    void closedUnderneath() {
+        end(Relay.Cause.CLOSED, Side.US);
+    }
+
+    /** An exception that no peer should be able to cause. */
+    void defect(Throwable cause) {
+        if (!ended) {
+            LOG.error("relay failed", cause);
+            resetWhenClosed(client);
+            resetWhenClosed(remote);
+            end(Relay.Cause.DEFECT, Side.US);
+        }
+    }
+
+    private static void resetWhenClosed(CopyEnd end) {
+        try {
+            end.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        } catch (ChannelException e) {
+            // Already closed: there is nobody left to be told.
+            LOG.trace("no reset", e);
+        }
+    }
+
+    private void end(Relay.Cause cause, Side by) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        client.channel().close();
+        remote.channel().close();
+        watcher.ended(cause, by);
+    }
+}

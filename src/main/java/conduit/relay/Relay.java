@@ -1,0 +1,52 @@
+package conduit.relay;
+
+/**
+ * Moves bytes both ways between two sockets until both directions have ended. The contract that
+ * every relay keeps:
+ *
+ * <ul>
+ *   <li>What the endpoints held back is delivered first, on both sides.
+ *   <li>An end of stream is passed on (a shutdown of the writing half) after everything before it;
+ *       the other direction goes on.
+ *   <li>A reset of one side becomes a reset of the other.
+ *   <li>A side that does not read stops the reading from the other; memory stays bounded.
+ *   <li>At the end both sockets are closed and the watcher is told, once.
+ * </ul>
+ */
+@FunctionalInterface
+public interface Relay {
+
+    /**
+     * Begins to relay. Both endpoints must be on the event loop that calls; the relay owns them and
+     * their sockets from here on.
+     */
+    Transfer start(Endpoint client, Endpoint remote, Watcher watcher);
+
+    /** A relay under way. Its counters tell the truth at any time; read them on its event loop. */
+    interface Transfer {
+        /** Bytes handed to the remote's socket so far. */
+        long bytesUp();
+
+        /** Bytes handed to the client's socket so far. */
+        long bytesDown();
+    }
+
+    /** Who is told the end. */
+    @FunctionalInterface
+    interface Watcher {
+        /** Both sockets are closed. Called once, on the event loop, never from within start. */
+        void ended(Cause cause, Side by);
+    }
+
+    /** How a relay ends. */
+    enum Cause {
+        /** Both sides sent their end of stream, and everything was delivered. */
+        END_OF_STREAM,
+        /** One side's connection broke: a reset, or the kernel gave it up. */
+        RESET,
+        /** The sockets were closed under the relay, as at the end of the process. */
+        CLOSED,
+        /** A defect in the relay itself. */
+        DEFECT
+    }
+}

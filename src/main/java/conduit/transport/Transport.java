@@ -1,0 +1,152 @@
+package conduit.transport;
+
+import conduit.config.KeepAlive;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * The event loops and the kinds of sockets that run on them, chosen once at start, with the options
+ * that every accepted and every dialled TCP connection has. One loop is one thread.
+ */
+public final class Transport implements AutoCloseable {
+
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
+
+    private final MultiThreadIoEventLoopGroup loops;
+    private final Kind kind;
+    private final KeepAlive keepAlive;
+
+    private record Kind(
+            String name,
+            IoHandlerFactory handlers,
+            Class<? extends ServerSocketChannel> listener,
+            Class<? extends SocketChannel> socket,
+            Class<? extends DatagramChannel> datagram,
+            ChannelOption<Integer> keepIdle,
+            ChannelOption<Integer> keepInterval,
+            ChannelOption<Integer> keepCount) {}
+
+    /** Starts the event loops, one per processor. */
+    public Transport(KeepAlive keepAlive) {
+        this.keepAlive = keepAlive;
+        kind = Epoll.isAvailable() ? epoll() : nio();
+        loops =
+                new MultiThreadIoEventLoopGroup(
+                        Runtime.getRuntime().availableProcessors(),
+                        new DefaultThreadFactory("loop"),
+                        kind.handlers());
+    }
+
+    /** {@code epoll} or {@code nio}. */
+    public String name() {
+        return kind.name();
+    }
+
+    /** The loop for work that belongs to no connection yet. */
+    public EventLoop nextLoop() {
+        return loops.next();
+    }
+
+    /** What datagram sockets are here; the resolver asks its questions through one. */
+    public Class<? extends DatagramChannel> datagramType() {
+        return kind.datagram();
+    }
+
+    /** What stream sockets are here. */
+    public Class<? extends SocketChannel> socketType() {
+        return kind.socket();
+    }
+
+    /** For listening; accepted connections are spread over the loops and read when told to. */
+    public ServerBootstrap listening() {
+        ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(kind.listener());
+        stream().forEach((option, value) -> child(bootstrap, option, value));
+        return bootstrap;
+    }
+
+    /** For dialling on a given loop: addresses only, and no timeout but the caller's. */
+    public Bootstrap dialling(EventLoop loop) {
+        Bootstrap bootstrap = new Bootstrap().group(loop).channel(kind.socket()).disableResolver();
+        stream().forEach((option, value) -> own(bootstrap, option, value));
+        return bootstrap;
+    }
+
+    /** Closes every socket on the loops, lets their ends be written down, and ends the threads. */
+    @Override
+    public void close() {
+        loops.shutdownGracefully(0, LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(LONGEST_STOP.toMillis());
+    }
+
+    private Map<ChannelOption<?>, Object> stream() {
+        Map<ChannelOption<?>, Object> options = new java.util.LinkedHashMap<>();
+        // An end of stream is half a connection's end: tunnels pass it on and keep the other half.
+        options.put(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        options.put(ChannelOption.AUTO_READ, false);
+        options.put(ChannelOption.TCP_NODELAY, true);
+        options.put(ChannelOption.SO_KEEPALIVE, !(keepAlive instanceof KeepAlive.Off));
+        if (keepAlive instanceof KeepAlive.Every(var idle, var interval, int count)) {
+            options.put(kind.keepIdle(), Math.toIntExact(idle.toSeconds()));
+            options.put(kind.keepInterval(), Math.toIntExact(interval.toSeconds()));
+            options.put(kind.keepCount(), count);
+        }
+        return options;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> void child(ServerBootstrap to, ChannelOption<T> option, Object value) {
+        to.childOption(option, (T) value);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> void own(Bootstrap to, ChannelOption<T> option, Object value) {
+        to.option(option, (T) value);
+    }
+
+    private static Kind epoll() {
+        return new Kind(
+                "epoll",
+                EpollIoHandler.newFactory(),
+                EpollServerSocketChannel.class,
+                EpollSocketChannel.class,
+                EpollDatagramChannel.class,
+                EpollChannelOption.TCP_KEEPIDLE,
+                EpollChannelOption.TCP_KEEPINTVL,
+                EpollChannelOption.TCP_KEEPCNT);
+    }
+
+    private static Kind nio() {
+        return new Kind(
+                "nio",
+                NioIoHandler.newFactory(),
+                NioServerSocketChannel.class,
+                NioSocketChannel.class,
+                NioDatagramChannel.class,
+                NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
+                NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+                NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT));
+    }
+}

@@ -1,0 +1,22 @@
+package conduit.tunnel;
+
+import io.netty.channel.ChannelFuture;
+import java.net.InetSocketAddress;
+
+/** How one client is told yes and no in its own protocol. Called on the client's event loop. */
+public interface ClientProtocol {
+
+    /** What the client spoke. */
+    Inbound inbound();
+
+    /**
+     * Says yes.
+     *
+     * @param bound our own address on the connection to the remote
+     * @return done when the answer has been handed to the kernel, or could not be
+     */
+    ChannelFuture accept(InetSocketAddress bound);
+
+    /** Says no, in full, and then closes the client's connection. */
+    void refuse(Refused refused);
+}

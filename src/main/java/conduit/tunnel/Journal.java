@@ -1,0 +1,33 @@
+package conduit.tunnel;
+
+import conduit.address.Destination;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Where the end of every tunnel and exchange is written down, once. Called on event loops. */
+@FunctionalInterface
+public interface Journal {
+
+    /** Writes one entry; never blocks and never throws. */
+    void write(Entry entry);
+
+    /**
+     * One tunnel, one exchange, or one connection that never asked for either.
+     *
+     * @param destination what the client asked for; empty when it never got that far
+     * @param remote the socket address connected to; empty when none was
+     * @param bytesUp bytes of payload delivered from client to remote (an exchange: of the body)
+     * @param bytesDown the same from remote to client
+     * @param duration from accept, for an exchange from its request, to the end
+     */
+    record Entry(
+            InetSocketAddress client,
+            Inbound inbound,
+            Optional<Destination> destination,
+            Optional<InetSocketAddress> remote,
+            Ending ending,
+            long bytesUp,
+            long bytesDown,
+            Duration duration) {}
+}

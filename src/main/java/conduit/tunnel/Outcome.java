@@ -1,0 +1,24 @@
+package conduit.tunnel;
+
+import java.util.Locale;
+
+/** How a tunnel or an exchange that was not refused ended: the closed list. */
+public enum Outcome {
+    /** Both directions came to their ends, or the answer was delivered in full. */
+    COMPLETED,
+    /** One side reset or broke off its connection. */
+    RESET,
+    /** The client went away before it had an answer. */
+    CLIENT_LEFT,
+    /** conduit was told to stop. */
+    STOPPED,
+    /** A defect of conduit's own; the log has a line at ERROR beside this one. */
+    FAILED;
+
+    private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+    /** The word for logs, metrics and docs: {@code client-left}. */
+    public String label() {
+        return label;
+    }
+}

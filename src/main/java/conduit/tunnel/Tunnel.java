@@ -1,0 +1,208 @@
+package conduit.tunnel;
+
+import conduit.address.Destination;
+import conduit.relay.Endpoint;
+import conduit.relay.Relay;
+import conduit.relay.Side;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of one client connection that becomes a byte stream: requested, connecting, accepted,
+ * relaying, ended; read the methods in that order. Lives on the client's event loop, on which the
+ * remote is dialled too. It owns both sockets until the relay takes them, and is the one place that
+ * writes the tunnel's end into the journal.
+ */
+public final class Tunnel implements Connector.Caller, Relay.Watcher {
+
+    /**
+     * How long a dial goes on after the client has sent its end of stream with nothing before it.
+     * On the wire that is the same whether the client has gone or waits for an answer with its own
+     * side done; a quick destination serves the second kind, and the first does not pin a slow one.
+     */
+    public static final Duration HALF_CLOSED_GRACE = Duration.ofSeconds(1);
+
+    /** What all tunnels of a process share: how to get out, how to move bytes, where to log. */
+    public record Ways(Connector connector, Relay relay, Journal journal) {}
+
+    private enum Phase {
+        CONNECTING,
+        ACCEPTED,
+        RELAYING,
+        ENDED
+    }
+
+    private final Endpoint client;
+    private final InetSocketAddress clientAddress;
+    private final ClientProtocol protocol;
+    private final Destination destination;
+    private final Ways ways;
+    private final long begunAt;
+
+    private Phase phase = Phase.CONNECTING;
+    private Connector.@Nullable Attempt attempt;
+    private @Nullable Endpoint remote;
+    private @Nullable InetSocketAddress remoteAddress;
+    private Relay.@Nullable Transfer transfer;
+
+    private Tunnel(
+            Channel client,
+            ClientProtocol protocol,
+            Destination destination,
+            Ways ways,
+            long begunAt) {
+        this.client = Endpoint.of(client, new ClientWatcher());
+        this.clientAddress = (InetSocketAddress) client.remoteAddress();
+        this.protocol = protocol;
+        this.destination = destination;
+        this.ways = ways;
+        this.begunAt = begunAt;
+    }
+
+    /**
+     * Opens a tunnel for a request that has been read in full. The protocol's decoders must have
+     * left the pipeline or leave it right after; what they still hold comes out at its end.
+     *
+     * @param begunAt when its negotiation began, as {@link System#nanoTime} tells
+     */
+    public static void open(
+            Channel client,
+            ClientProtocol protocol,
+            Destination destination,
+            Ways ways,
+            long begunAt) {
+        new Tunnel(client, protocol, destination, ways, begunAt).connect();
+    }
+
+    private void connect() {
+        // One read, so that a client that goes away while we dial is noticed.
+        client.channel().read();
+        attempt = ways.connector().connect(destination, client.channel().eventLoop(), this);
+    }
+
+    @Override
+    public void failed(Refused refused) {
+        if (phase == Phase.CONNECTING) {
+            client.discard();
+            protocol.refuse(refused);
+            end(new Ending.TurnedAway(refused));
+        }
+    }
+
+    @Override
+    public void connected(Channel channel) {
+        phase = Phase.ACCEPTED;
+        Endpoint endpoint = Endpoint.of(channel, new RemoteWatcher());
+        remote = endpoint;
+        remoteAddress = (InetSocketAddress) channel.remoteAddress();
+        protocol.accept((InetSocketAddress) channel.localAddress())
+                .addListener((ChannelFuture answer) -> answered(answer, endpoint));
+    }
+
+    private void answered(ChannelFuture answer, Endpoint endpoint) {
+        if (phase != Phase.ACCEPTED) {
+            return;
+        }
+        if (answer.isSuccess()) {
+            phase = Phase.RELAYING;
+            transfer = ways.relay().start(client, endpoint, this);
+        } else {
+            abandon(Outcome.CLIENT_LEFT, Side.CLIENT);
+        }
+    }
+
+    @Override
+    public void ended(Relay.Cause cause, Side by) {
+        Outcome outcome =
+                switch (cause) {
+                    case END_OF_STREAM -> Outcome.COMPLETED;
+                    case RESET -> Outcome.RESET;
+                    case CLOSED -> Outcome.STOPPED;
+                    case DEFECT -> Outcome.FAILED;
+                };
+        end(new Ending.Ended(outcome, by));
+    }
+
+    /** Ends before the relay began: the sockets are still ours to close. */
+    private void abandon(Outcome outcome, Side by) {
+        if (attempt != null) {
+            attempt.cancel();
+        }
+        if (remote != null) {
+            remote.channel().close();
+        }
+        client.channel().close();
+        end(new Ending.Ended(outcome, by));
+    }
+
+    /** The only place where a tunnel ends. */
+    private void end(Ending ending) {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        phase = Phase.ENDED;
+        Relay.Transfer moved = transfer;
+        ways.journal()
+                .write(
+                        new Journal.Entry(
+                                clientAddress,
+                                protocol.inbound(),
+                                Optional.of(destination),
+                                Optional.ofNullable(remoteAddress),
+                                ending,
+                                moved == null ? 0 : moved.bytesUp(),
+                                moved == null ? 0 : moved.bytesDown(),
+                                Duration.ofNanos(System.nanoTime() - begunAt)));
+    }
+
+    private final class ClientWatcher implements Endpoint.Watcher {
+        @Override
+        public void inputEnded() {
+            if (phase == Phase.CONNECTING && client.isEmpty()) {
+                client.channel()
+                        .eventLoop()
+                        .schedule(this::leave, HALF_CLOSED_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+
+        private void leave() {
+            if (phase == Phase.CONNECTING) {
+                abandon(Outcome.CLIENT_LEFT, Side.CLIENT);
+            }
+        }
+
+        @Override
+        public void gone(Relay.Cause cause) {
+            if (phase == Phase.CONNECTING || phase == Phase.ACCEPTED) {
+                if (cause == Relay.Cause.CLOSED) {
+                    abandon(Outcome.STOPPED, Side.US);
+                } else {
+                    abandon(Outcome.CLIENT_LEFT, Side.CLIENT);
+                }
+            }
+        }
+    }
+
+    private final class RemoteWatcher implements Endpoint.Watcher {
+        @Override
+        public void inputEnded() {
+            // The relay passes it on once the client has its answer.
+        }
+
+        @Override
+        public void gone(Relay.Cause cause) {
+            if (phase == Phase.ACCEPTED) {
+                if (cause == Relay.Cause.CLOSED) {
+                    abandon(Outcome.STOPPED, Side.US);
+                } else {
+                    abandon(Outcome.RESET, Side.REMOTE);
+                }
+            }
+        }
+    }
+}
