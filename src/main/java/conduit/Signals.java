@@ -30,8 +30,7 @@ final class Signals {
         return told;
     }
 
-    private static void onSignal(String name, Runnable action)
-            throws ReflectiveOperationException {
+    private static void onSignal(String name, Runnable action) throws ReflectiveOperationException {
         Class<?> signal = Class.forName("sun.misc.Signal");
         Class<?> handler = Class.forName("sun.misc.SignalHandler");
         Object proxy =

@@ -30,7 +30,7 @@ final class Installation implements AutoCloseable {
     private static final Instant BUILT = Instant.parse("2026-01-01T12:00:00Z");
 
     private static final List<String> TOOLS =
-            List.of("bash", "cat", "find", "flock", "mkdir", "mv", "readlink", "sed", "touch");
+            List.of("bash", "cat", "find", "flock", "mkdir", "rm", "readlink", "sed", "touch");
 
     private static final String MAVEN =
             """
@@ -182,8 +182,7 @@ final class Installation implements AutoCloseable {
     /** Leaves a finished build behind, and only sources older than it. */
     void build() throws IOException {
         Files.createDirectories(jar().getParent());
-        Files.createFile(jar());
-        Files.setLastModifiedTime(Files.createFile(root.resolve("target/.built")), when(0));
+        Files.setLastModifiedTime(Files.createFile(jar()), when(0));
         try (Stream<Path> sources = Files.walk(root.resolve("src/main"))) {
             for (Path path : sources.toList()) {
                 Files.setLastModifiedTime(path, when(-1));

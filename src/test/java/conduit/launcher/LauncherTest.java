@@ -174,7 +174,8 @@ final class LauncherTest {
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.complaints()).containsExactly(BUILDING);
-        assertThat(installation.mavenCalls()).containsExactly(jdk + " -B -q -DskipTests package");
+        assertThat(installation.mavenCalls())
+                .containsExactly(jdk + " -B -q -Dmaven.test.skip=true package");
     }
 
     @Test

@@ -118,7 +118,8 @@ final class RequestDecoder extends HttpRequestDecoder {
         while (in.readableBytes() >= 2 && in.getShort(in.readerIndex()) == CRLF) {
             in.skipBytes(2);
         }
-        return !in.isReadable() || (in.readableBytes() == 1 && in.getByte(in.readerIndex()) == '\r');
+        return !in.isReadable()
+                || (in.readableBytes() == 1 && in.getByte(in.readerIndex()) == '\r');
     }
 
     private void afterDecoding(HttpObject message) {
