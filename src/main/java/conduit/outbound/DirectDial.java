@@ -44,7 +44,6 @@ final class DirectDial implements Connector.Attempt {
 
     private final Queue<InetSocketAddress> untried = new ArrayDeque<>();
     private @Nullable Refused firstFailure;
-    private @Nullable Future<?> step;
     private @Nullable Channel dialled;
     private boolean over;
 
@@ -74,7 +73,6 @@ final class DirectDial implements Connector.Attempt {
 
     private void lookUp(Destination.Name name, EventLoop loop) {
         Future<List<InetSocketAddress>> answer = names.lookUp(name, loop);
-        step = answer;
         var timer =
                 loop.schedule(() -> lookupTimedOut(name), timeout.toNanos(), TimeUnit.NANOSECONDS);
         answer.addListener((Future<List<InetSocketAddress>> done) -> {
@@ -124,7 +122,6 @@ final class DirectDial implements Connector.Attempt {
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, atLeastOneMilli(share))
                         .handler(BARE)
                         .connect(address);
-        step = connect;
         dialled = connect.channel();
         connect.addListener((ChannelFuture done) -> dialled(address, done));
     }
@@ -151,10 +148,10 @@ final class DirectDial implements Connector.Attempt {
             return;
         }
         over = true;
+        // A lookup under way ends by itself, bounded by the resolver's own timeouts, and nobody
+        // hears of it; to cancel it would make Netty log a stack trace when its answer comes.
         if (dialled != null) {
             dialled.close();
-        } else if (step != null) {
-            step.cancel(false);
         }
     }
 
