@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
 import java.util.Locale;
 
 /**
@@ -26,7 +27,20 @@ sealed interface Asked {
      * @param originForm path and query, as the origin is to see them
      */
     record ToForward(Destination destination, String authority, String originForm)
-            implements Asked {}
+            implements Asked {
+
+        /** Makes the client's request into the one for the origin. */
+        HttpRequest forOrigin(HttpRequest request) {
+            Fields.removeHopByHop(request);
+            request.setProtocolVersion(HttpVersion.HTTP_1_1);
+            request.setUri(originForm);
+            request.headers()
+                    // RFC 9112, section 3.2.2: what the target says counts, whatever Host said.
+                    .set(HttpHeaderNames.HOST, authority)
+                    .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            return request;
+        }
+    }
 
     /** Nothing that this listener does. */
     record Otherwise(Refused refused) implements Asked {}

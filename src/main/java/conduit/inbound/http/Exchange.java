@@ -14,17 +14,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,8 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One forwarded request and its response: connecting, forwarding both ways, ended. Each side is
  * read only while the other takes what comes, so a body of any length needs no more memory than a
- * short one. Owns the origin's connection; the client's belongs to {@link HttpInbound}. Lives on
- * the client's event loop.
+ * short one. Owns the origin's connection and the way of the request; the response has its {@link
+ * ResponsePath}, and the client's connection belongs to {@link HttpInbound}. Lives on the client's
+ * event loop.
  */
 final class Exchange implements Connector.Caller {
 
@@ -55,19 +47,15 @@ final class Exchange implements Connector.Caller {
     private final Asked.ToForward asked;
     private final Tunnel.Ways ways;
     private final long startedAt;
-    private final boolean clientSpeaks11;
 
     private Phase phase = Phase.CONNECTING;
     private Connector.@Nullable Attempt attempt;
     private @Nullable Channel origin;
     private @Nullable InetSocketAddress originAddress;
-    private boolean keepAlive;
+    private @Nullable ResponsePath response;
     private boolean requestEnded;
     private boolean originDeaf;
-    private boolean responseBegun;
-    private boolean interim;
     private long bytesUp;
-    private long bytesDown;
 
     Exchange(
             HttpInbound inbound,
@@ -82,8 +70,6 @@ final class Exchange implements Connector.Caller {
         this.asked = asked;
         this.ways = ways;
         this.startedAt = startedAt;
-        this.clientSpeaks11 = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
-        this.keepAlive = Fields.wantsKeepAlive(request);
     }
 
     void begin() {
@@ -102,28 +88,16 @@ final class Exchange implements Connector.Caller {
         phase = Phase.FORWARDING;
         origin = channel;
         originAddress = (InetSocketAddress) channel.remoteAddress();
-        HttpPipeline.ofOrigin(channel, this);
-        channel.write(forOrigin(request));
+        response = new ResponsePath(this, channel, client, ResponseTerms.of(request));
+        HttpPipeline.ofOrigin(channel, response);
+        channel.write(asked.forOrigin(request));
         if (requestEnded) {
             channel.write(LastHttpContent.EMPTY_LAST_CONTENT);
-        }
-        channel.flush();
-        channel.read();
-        if (!requestEnded) {
+        } else {
             inbound.decodeMore();
-            wantRequestBody();
         }
-    }
-
-    private HttpRequest forOrigin(HttpRequest head) {
-        Fields.removeHopByHop(head);
-        head.setUri(asked.originForm());
-        head.setProtocolVersion(HttpVersion.HTTP_1_1);
-        head.headers()
-                // RFC 9112, section 3.2.2: what the target says counts, whatever Host said.
-                .set(HttpHeaderNames.HOST, asked.authority())
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        return head;
+        clientReadComplete();
+        channel.read();
     }
 
     /** A piece of the request's body, or its end. Takes the content over. */
@@ -142,15 +116,21 @@ final class Exchange implements Connector.Caller {
         }
         int length = content.content().readableBytes();
         to.write(content)
-                .addListener(write -> {
-                    if (write.isSuccess()) {
-                        bytesUp += length;
-                    } else {
-                        // Its answer may be on its way all the same.
-                        originDeaf = true;
-                        wantRequestBody();
-                    }
-                });
+                .addListener(
+                        write -> {
+                            if (write.isSuccess()) {
+                                bytesUp += length;
+                            } else {
+                                // Its answer may be on its way all the same.
+                                originDeaf = true;
+                                readMoreOfTheRequest();
+                            }
+                        });
+    }
+
+    /** Whether the whole request has been read from the client. */
+    boolean requestEnded() {
+        return requestEnded;
     }
 
     /** Everything that one read from the client held has been passed on. */
@@ -158,132 +138,48 @@ final class Exchange implements Connector.Caller {
         if (origin != null) {
             origin.flush();
         }
-        wantRequestBody();
+        readMoreOfTheRequest();
     }
 
-    /** Reads more of the request if the origin takes more, or takes nothing any longer. */
-    void wantRequestBody() {
-        if (phase == Phase.FORWARDING && !requestEnded && origin != null) {
-            if (originDeaf || origin.isWritable()) {
+    /** Reads more from the client if the origin takes more, or takes nothing any longer. */
+    void readMoreOfTheRequest() {
+        Channel to = origin;
+        if (phase == Phase.FORWARDING && !requestEnded && to != null) {
+            if (originDeaf || to.isWritable()) {
                 client.read();
             }
         }
     }
 
-    /** Something of the response. Takes the message over. */
-    void originSent(HttpObject message) {
-        if (phase != Phase.FORWARDING) {
-            ReferenceCountUtil.release(message);
-        } else if (message.decoderResult().isFailure()) {
-            ReferenceCountUtil.release(message);
-            originFailed("its answer is not valid HTTP");
-        } else if (message instanceof HttpResponse head) {
-            responseHead(head);
-        } else if (message instanceof HttpContent content) {
-            responseContent(content);
+    /** The client takes more of the response, or no more for now. */
+    void clientWritabilityChanged() {
+        if (response != null) {
+            response.readMore();
         }
     }
 
-    private void responseHead(HttpResponse head) {
-        String coding = head.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
-        if (coding != null && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)) {
-            originFailed("its answer has a transfer coding other than chunked");
-            return;
+    /** The end of the response is on its way to the client. */
+    void answered(ChannelFuture lastWrite) {
+        if (response == null) {
+            throw new IllegalStateException("answered without a response");
         }
-        if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-            originFailed("it switched protocols unasked");
-            return;
-        }
-        Fields.removeHopByHop(head);
-        head.setProtocolVersion(HttpVersion.HTTP_1_1);
-        interim = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-        if (!interim) {
-            responseBegun = true;
-            frame(head);
-        }
-        if (!interim || clientSpeaks11) {
-            client.write(head);
-        }
-    }
-
-    /** Decides how the client will know the end of the body, and whether it may go on after it. */
-    private void frame(HttpResponse head) {
-        boolean hasLength = head.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
-        if (clientSpeaks11) {
-            HttpUtil.setTransferEncodingChunked(head, !hasLength && mayHaveBody(head));
-        } else {
-            HttpUtil.setTransferEncodingChunked(head, false);
-            keepAlive &= hasLength || !mayHaveBody(head);
-        }
-        // Of a request whose answer came early, the rest would have to be read first.
-        keepAlive &= requestEnded;
-        if (!keepAlive) {
-            head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (!clientSpeaks11) {
-            head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-        }
-    }
-
-    private boolean mayHaveBody(HttpResponse head) {
-        int status = head.status().code();
-        return !inbound.answersHead() && status != 204 && status != 304;
-    }
-
-    private void responseContent(HttpContent content) {
-        boolean last = content instanceof LastHttpContent;
-        if (interim) {
-            interim = !last;
-            if (clientSpeaks11) {
-                client.writeAndFlush(content);
-            } else {
-                content.release();
-            }
-            return;
-        }
-        int length = content.content().readableBytes();
-        ChannelFuture written = client.write(content);
-        written.addListener((ChannelFuture write) -> {
-            if (write.isSuccess()) {
-                bytesDown += length;
-            }
-        });
-        if (last) {
-            answered(written);
-        }
-    }
-
-    private void answered(ChannelFuture lastWrite) {
         phase = Phase.ENDED;
         closeOrigin();
-        client.flush();
-        if (!keepAlive) {
+        boolean keepsAlive = response.keepsAlive();
+        if (!keepsAlive) {
             inbound.leaveAfter(lastWrite);
         }
-        lastWrite.addListener(write -> {
-            if (!write.isSuccess()) {
-                journal(new Ending.Ended(Outcome.RESET, Side.CLIENT));
-                return;
-            }
-            journal(new Ending.Ended(Outcome.COMPLETED, Side.REMOTE));
-            if (keepAlive) {
-                inbound.awaitNext();
-            }
-        });
-    }
-
-    /** Everything that one read from the origin held has been passed on. */
-    void originReadComplete() {
-        if (phase == Phase.FORWARDING) {
-            client.flush();
-            wantResponse();
-        }
-    }
-
-    /** Reads more of the response if the client takes more. */
-    void wantResponse() {
-        if (phase == Phase.FORWARDING && origin != null && client.isWritable()) {
-            origin.read();
-        }
+        lastWrite.addListener(
+                write -> {
+                    if (!write.isSuccess()) {
+                        journal(new Ending.Ended(Outcome.RESET, Side.CLIENT));
+                        return;
+                    }
+                    journal(new Ending.Ended(Outcome.COMPLETED, Side.REMOTE));
+                    if (keepsAlive) {
+                        inbound.awaitNext();
+                    }
+                });
     }
 
     /** The origin closed, broke, or broke HTTP before the response was complete. */
@@ -291,22 +187,19 @@ final class Exchange implements Connector.Caller {
         if (phase != Phase.FORWARDING) {
             return;
         }
-        if (!responseBegun) {
+        if (!responseBegun()) {
             refuse(new Refused(Refusal.ORIGIN_FAILED, asked.destination() + ": " + detail));
             return;
         }
         phase = Phase.ENDED;
         closeOrigin();
-        journal(new Ending.Ended(Outcome.RESET, Side.REMOTE));
         // The client gets what there is, and then a reset: it must not take this for the end.
-        client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> resetClient());
-    }
-
-    private void resetClient() {
-        if (client.isOpen()) {
-            client.config().setOption(ChannelOption.SO_LINGER, 0);
-            client.close();
-        }
+        client.writeAndFlush(Unpooled.EMPTY_BUFFER)
+                .addListener(
+                        flushed -> {
+                            resetClient();
+                            journal(new Ending.Ended(Outcome.RESET, Side.REMOTE));
+                        });
     }
 
     /** The client sent its end of stream, and nothing of it is waiting to be decoded. */
@@ -330,7 +223,7 @@ final class Exchange implements Connector.Caller {
 
     /** The client's connection broke, or ended in the middle of the request. */
     void clientLeft() {
-        abandon(responseBegun ? Outcome.RESET : Outcome.CLIENT_LEFT, Side.CLIENT);
+        abandon(responseBegun() ? Outcome.RESET : Outcome.CLIENT_LEFT, Side.CLIENT);
     }
 
     /** A connection was closed by neither side nor us: the event loop is being shut down. */
@@ -363,12 +256,16 @@ final class Exchange implements Connector.Caller {
         }
         phase = Phase.ENDED;
         closeOrigin();
-        if (responseBegun) {
+        if (responseBegun()) {
             resetClient();
         } else {
             inbound.answerAndLeave(refused);
         }
         journal(new Ending.TurnedAway(refused));
+    }
+
+    private boolean responseBegun() {
+        return response != null && response.begun();
     }
 
     private void closeOrigin() {
@@ -377,6 +274,14 @@ final class Exchange implements Connector.Caller {
         }
     }
 
+    private void resetClient() {
+        if (client.isOpen()) {
+            client.config().setOption(ChannelOption.SO_LINGER, 0);
+            client.close();
+        }
+    }
+
+    /** The only place that writes the exchange's end down; each end comes here once. */
     private void journal(Ending ending) {
         ways.journal()
                 .write(
@@ -387,7 +292,7 @@ final class Exchange implements Connector.Caller {
                                 Optional.ofNullable(originAddress),
                                 ending,
                                 bytesUp,
-                                bytesDown,
+                                response == null ? 0 : response.delivered(),
                                 Duration.ofNanos(System.nanoTime() - startedAt)));
     }
 }

@@ -14,7 +14,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -50,7 +49,6 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> idleDeadline;
     private @Nullable Exchange exchange;
     private @Nullable Destination tunnelTo;
-    private HttpMethod method = HttpMethod.GET;
     private boolean left;
 
     HttpInbound(
@@ -81,8 +79,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
 
     private void request(ChannelHandlerContext ctx, HttpRequest request) {
         clearIdleDeadline();
-        method = request.method();
-        encoder.answers(method);
+        encoder.answers(request.method());
         switch (Asked.of(request)) {
             case Asked.ToConnect(var destination) -> tunnelTo = destination;
             case Asked.ToForward forward -> {
@@ -172,11 +169,6 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
         decoder.resume();
     }
 
-    /** Whether the request in progress is HEAD, so that its response has no body. */
-    boolean answersHead() {
-        return method.equals(HttpMethod.HEAD);
-    }
-
     InetSocketAddress clientAddress() {
         return Objects.requireNonNull(clientAddress);
     }
@@ -219,7 +211,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (exchange != null) {
-            exchange.wantResponse();
+            exchange.clientWritabilityChanged();
         }
     }
 
@@ -229,35 +221,32 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
             return;
         }
         if (exchange == null) {
-            clientLeft(ctx);
+            clientLeft();
+            leave(ctx);
         } else if (!decoder.holdsBytes()) {
             exchange.clientInputEnded();
         }
     }
 
-    private void clientLeft(ChannelHandlerContext ctx) {
-        if (negotiation != null) {
+    private void clientLeft() {
+        if (exchange != null) {
+            exchange.clientLeft();
+        } else if (negotiation != null) {
             negotiation.clientLeft();
         }
-        leave(ctx);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        boolean ours = !(cause instanceof IOException);
-        if (exchange != null) {
-            if (ours) {
-                exchange.defect(cause);
-            } else {
-                exchange.clientLeft();
-            }
-        } else if (ours) {
+        if (cause instanceof IOException) {
+            clientLeft();
+        } else if (exchange != null) {
+            exchange.defect(cause);
+        } else {
             LOG.error("HTTP negotiation failed", cause);
             currentNegotiation(ctx).failed();
-            leave(ctx);
-        } else {
-            clientLeft(ctx);
         }
+        leave(ctx);
     }
 
     @Override

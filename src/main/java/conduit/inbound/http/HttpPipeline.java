@@ -21,7 +21,7 @@ public final class HttpPipeline {
     }
 
     /** For an origin that has just been connected. */
-    static void ofOrigin(Channel origin, Exchange exchange) {
+    static void ofOrigin(Channel origin, ResponsePath response) {
         // An origin may answer and close while we still send: a write that fails must not close
         // the channel before the answer has been read.
         origin.config().setOption(ChannelOption.AUTO_CLOSE, false);
@@ -31,6 +31,6 @@ public final class HttpPipeline {
                         .setMaxHeaderSize(HeadScanner.LONGEST_HEADER)
                         .setMaxChunkSize(64 * 1024);
         origin.pipeline()
-                .addLast(new HttpClientCodec(limits, false, false), new OriginHandler(exchange));
+                .addLast(new HttpClientCodec(limits, false, false), response);
     }
 }

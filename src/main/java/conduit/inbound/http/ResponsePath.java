@@ -1,0 +1,163 @@
+package conduit.inbound.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+
+/**
+ * The way of one response from its origin to the client: reads the origin only while the client
+ * takes what comes, and tells the exchange how it ends. The last handler of the origin's pipeline;
+ * lives on the event loop of both.
+ */
+final class ResponsePath extends ChannelInboundHandlerAdapter {
+
+    private final Exchange exchange;
+    private final Channel origin;
+    private final Channel client;
+    private ResponseTerms terms;
+    private boolean interim;
+    private boolean begun;
+    private boolean over;
+    private long delivered;
+
+    ResponsePath(Exchange exchange, Channel origin, Channel client, ResponseTerms terms) {
+        this.exchange = exchange;
+        this.origin = origin;
+        this.client = client;
+        this.terms = terms;
+    }
+
+    /** Whether the client has been given the head of a final response. */
+    boolean begun() {
+        return begun;
+    }
+
+    /** Bytes of the body handed to the client's socket. */
+    long delivered() {
+        return delivered;
+    }
+
+    /** Whether the client's connection goes on after the response. */
+    boolean keepsAlive() {
+        return terms.keepAlive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        HttpObject part = (HttpObject) message;
+        if (over) {
+            ReferenceCountUtil.release(part);
+        } else if (part.decoderResult().isFailure()) {
+            ReferenceCountUtil.release(part);
+            fail("its answer is not valid HTTP");
+        } else if (part instanceof HttpResponse head) {
+            head(head);
+        } else if (part instanceof HttpContent content) {
+            content(content);
+        }
+    }
+
+    private void head(HttpResponse head) {
+        String coding = head.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
+        if (coding != null && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)) {
+            fail("its answer has a transfer coding other than chunked");
+            return;
+        }
+        if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+            fail("it switched protocols unasked");
+            return;
+        }
+        interim = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+        if (interim) {
+            Fields.removeHopByHop(head);
+        } else {
+            begun = true;
+            // Of a request whose answer came early, the rest would have to be read first.
+            terms = (exchange.requestEnded() ? terms : terms.closing()).apply(head);
+        }
+        if (!interim || terms.speaks11()) {
+            client.write(head);
+        }
+    }
+
+    private void content(HttpContent content) {
+        boolean last = content instanceof LastHttpContent;
+        if (interim) {
+            interim = !last;
+            if (terms.speaks11()) {
+                client.write(content);
+            } else {
+                content.release();
+            }
+            return;
+        }
+        int length = content.content().readableBytes();
+        ChannelFuture written = client.write(content);
+        written.addListener(write -> delivered += write.isSuccess() ? length : 0);
+        if (last) {
+            over = true;
+            client.flush();
+            exchange.answered(written);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (!over) {
+            client.flush();
+            readMore();
+        }
+    }
+
+    /** Reads more from the origin if the client takes more. */
+    void readMore() {
+        if (!over && client.isWritable()) {
+            origin.read();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        exchange.readMoreOfTheRequest();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            fail("it closed before its answer was complete");
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            fail("it reset the connection before its answer was complete");
+        } else {
+            exchange.defect(cause);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        exchange.closedUnderneath();
+    }
+
+    private void fail(String detail) {
+        if (!over) {
+            over = true;
+            exchange.originFailed(detail);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package conduit.inbound.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+
+/**
+ * What a request settles about its response: whether the answer has a body, how the client learns
+ * where that ends, and whether the connection goes on afterwards (RFC 9112, sections 6.3 and 9.3).
+ *
+ * @param speaks11 whether the client understands chunked bodies and interim responses
+ * @param keepAlive whether the client wants to go on using its connection
+ */
+record ResponseTerms(HttpMethod method, boolean speaks11, boolean keepAlive) {
+
+    static ResponseTerms of(HttpRequest request) {
+        return new ResponseTerms(
+                request.method(),
+                request.protocolVersion().equals(HttpVersion.HTTP_1_1),
+                Fields.wantsKeepAlive(request));
+    }
+
+    /** The same, but with the connection ending after the response. */
+    ResponseTerms closing() {
+        return new ResponseTerms(method, speaks11, false);
+    }
+
+    /**
+     * Makes the head of an origin's final response into the one for the client: end-to-end fields
+     * only, our version, and framing that this client understands.
+     *
+     * @return the terms that it really has: without keep-alive when only the connection's end can
+     *     tell where the body ends
+     */
+    ResponseTerms apply(HttpResponse head) {
+        Fields.removeHopByHop(head);
+        head.setProtocolVersion(HttpVersion.HTTP_1_1);
+        HttpHeaders headers = head.headers();
+        boolean needsFraming =
+                mayHaveBody(head) && !headers.contains(HttpHeaderNames.CONTENT_LENGTH);
+        HttpUtil.setTransferEncodingChunked(head, needsFraming && speaks11);
+        ResponseTerms real = needsFraming && !speaks11 ? closing() : this;
+        if (!real.keepAlive) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        } else if (!speaks11) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+        }
+        return real;
+    }
+
+    private boolean mayHaveBody(HttpResponse head) {
+        int status = head.status().code();
+        return !method.equals(HttpMethod.HEAD) && status != 204 && status != 304;
+    }
+}
