@@ -1,0 +1,127 @@
+package conduit.e2e;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import conduit.e2e.kit.AccessLine;
+import conduit.e2e.kit.Background;
+import conduit.e2e.kit.EveryTunnel;
+import conduit.e2e.kit.Load;
+import conduit.e2e.kit.Origin;
+import conduit.e2e.kit.Peer;
+import conduit.e2e.kit.TestProxy;
+import conduit.e2e.kit.Way;
+import java.io.IOException;
+import org.junit.jupiter.api.AutoClose;
+
+/** A tunnel carries every byte, whoever speaks first and however early. */
+class TunnelDataTest {
+
+    @AutoClose private static final TestProxy proxy = TestProxy.with();
+
+    @EveryTunnel
+    void carriesThirtyTwoMegabytesEachWayAtOnce(Way way) throws Exception {
+        Load up = Load.ofMegabytes(32, 1);
+        Load down = Load.ofMegabytes(32, 2);
+        try (Origin origin = way.origin();
+                Peer client = way.open(proxy, origin)) {
+            Peer remote = origin.accept();
+            Background<Boolean> uploading = sendAndFinish(up, client);
+            Background<Boolean> downloading = sendAndFinish(down, remote);
+            Background<Load.Seen> atTheOrigin = Background.of(() -> Load.Seen.in(remote.in()));
+
+            assertThat(Load.Seen.in(client.in())).isEqualTo(down.seen());
+            assertThat(atTheOrigin.result()).isEqualTo(up.seen());
+            uploading.result();
+            downloading.result();
+
+            AccessLine line = proxy.accessLineOf(client);
+            assertThat(line.outcome()).as("%s", line).isEqualTo("completed");
+            assertThat(line.destination()).as("%s", line).isEqualTo(origin.target().authority());
+            assertThat(line.remote()).as("%s", line).isEqualTo(remote.address());
+            assertThat(line.up()).as("%s", line).isEqualTo(up.size());
+            assertThat(line.down()).as("%s", line).isEqualTo(down.size());
+        }
+    }
+
+    private static Background<Boolean> sendAndFinish(Load load, Peer from) {
+        return Background.doing(() -> {
+            load.writeTo(from.out());
+            from.finish();
+        });
+    }
+
+    @EveryTunnel
+    void carriesManySmallMessagesBackAndForth(Way way) throws IOException {
+        try (Origin origin = way.origin().serving(Origin::echo);
+                Peer client = way.open(proxy, origin)) {
+            for (int i = 0; i < 500; i++) {
+                String message = "message " + i;
+                assertThat(client.write(message).readText(message.length())).isEqualTo(message);
+            }
+        }
+    }
+
+    @EveryTunnel
+    void deliversBytesSentTogetherWithTheRequest(Way way) throws IOException {
+        try (Origin origin = way.origin();
+                Peer client = way.wiring().connect(proxy)) {
+            client.write(way.wiring().request(origin.target()), bytes("early"));
+            Peer remote = origin.accept();
+            assertThat(remote.readText(5)).isEqualTo("early");
+            way.wiring().expectAccepted(client);
+            client.write(" late").finish();
+            assertThat(remote.readToEnd()).isEqualTo(" late");
+        }
+    }
+
+    @EveryTunnel
+    void deliversBytesSentTogetherWithTheRequestAndTheEndOfStream(Way way) throws IOException {
+        try (Origin origin = way.origin();
+                Peer client = way.wiring().connect(proxy)) {
+            client.write(way.wiring().request(origin.target()), bytes("early")).finish();
+            Peer remote = origin.accept();
+            assertThat(remote.readToEnd()).isEqualTo("early");
+            remote.write("and the answer").finish();
+            way.wiring().expectAccepted(client);
+            assertThat(client.readToEnd()).isEqualTo("and the answer");
+            assertThat(proxy.accessLineOf(client).up()).isEqualTo(5);
+        }
+    }
+
+    @EveryTunnel
+    void deliversMegabytesSentBeforeTheAnswerWasRead(Way way) throws Exception {
+        Load early = Load.ofMegabytes(4, 3);
+        try (Origin origin = way.origin();
+                Peer client = way.wiring().ask(proxy, origin.target())) {
+            Background<Boolean> uploading = sendAndFinish(early, client);
+            assertThat(Load.Seen.in(origin.accept().in())).isEqualTo(early.seen());
+            uploading.result();
+            way.wiring().expectAccepted(client);
+        }
+    }
+
+    @EveryTunnel
+    void deliversWhatTheOriginSaysFirst(Way way) throws IOException {
+        String banner = "220 ready\r\n";
+        try (Origin origin = way.origin().serving(peer -> Origin.echo(peer.write(banner)));
+                Peer client = way.open(proxy, origin)) {
+            assertThat(client.readText(banner.length())).isEqualTo(banner);
+            assertThat(client.write("hello").readText(5)).isEqualTo("hello");
+        }
+    }
+
+    @EveryTunnel
+    void deliversWhatTheOriginSaysFirstAndLast(Way way) throws IOException {
+        try (Origin origin = way.origin().serving(peer -> peer.write("too busy").finish());
+                Peer client = way.open(proxy, origin)) {
+            assertThat(client.readToEnd()).isEqualTo("too busy");
+            client.finish();
+            assertThat(proxy.accessLineOf(client).down()).isEqualTo(8);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(ISO_8859_1);
+    }
+}

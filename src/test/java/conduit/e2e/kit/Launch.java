@@ -1,0 +1,91 @@
+package conduit.e2e.kit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The command line of a conduit that has not been started: the JVM of this test, its class path and
+ * the flags under test. The serial collector and the quick compiler keep the start short; they
+ * change nothing that a client can see.
+ *
+ * @param prefix a program that starts the JVM, such as {@code prlimit}; usually empty
+ */
+public record Launch(List<String> prefix, List<String> jvmOptions, List<String> flags) {
+
+    private static final List<String> QUICK_START =
+            List.of(
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-Dio.netty.leakDetection.level=paranoid",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1");
+
+    public Launch {
+        prefix = List.copyOf(prefix);
+        jvmOptions = List.copyOf(jvmOptions);
+        flags = List.copyOf(flags);
+    }
+
+    /** Exactly these flags. */
+    public static Launch withOnly(String... flags) {
+        return new Launch(List.of(), List.of(), List.of(flags));
+    }
+
+    /** One listener of each protocol on free ports, and these flags. */
+    public static Launch withBothListeners(String... flags) {
+        return new Launch(
+                List.of(),
+                List.of(),
+                Stream.concat(
+                                Stream.of(
+                                        "--http-listen=127.0.0.1:0", "--socks5-listen=127.0.0.1:0"),
+                                Stream.of(flags))
+                        .toList());
+    }
+
+    /** The same with more JVM options. */
+    public Launch onJvm(String... options) {
+        return new Launch(prefix, List.of(options), flags);
+    }
+
+    /** The same, started through another program. */
+    public Launch under(String... program) {
+        return new Launch(List.of(program), jvmOptions, flags);
+    }
+
+    /** Starts it and waits until every listener is ready. */
+    public TestProxy start() {
+        return TestProxy.start(this);
+    }
+
+    /** Runs it to its end, which must come by itself. */
+    public Finished run() throws InterruptedException {
+        return Finished.of(process());
+    }
+
+    Process process() {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(javaTool("java"));
+        command.addAll(QUICK_START);
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "conduit.Conduit"));
+        command.addAll(flags);
+        try {
+            return new ProcessBuilder(command).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    long listeners() {
+        return flags.stream().filter(flag -> flag.matches("--\\w+-listen=.*")).count();
+    }
+
+    /** The path of a program of the JDK that runs this test. */
+    public static String javaTool(String name) {
+        return Path.of(System.getProperty("java.home"), "bin", name).toString();
+    }
+}

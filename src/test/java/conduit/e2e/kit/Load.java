@@ -1,0 +1,97 @@
+package conduit.e2e.kit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A long sequence of bytes that is the same each time and different at each place, so that a piece
+ * lost, doubled or moved changes its hash.
+ *
+ * @param seed two loads of different seeds share no byte pattern
+ */
+public record Load(long size, long seed) {
+
+    private static final int PIECE = 65_536;
+
+    public static Load ofMegabytes(int megabytes, long seed) {
+        return new Load(megabytes * 1024L * 1024L, seed);
+    }
+
+    /** Writes all of it. */
+    public void writeTo(OutputStream out) throws IOException {
+        writeTo(out, new AtomicLong());
+    }
+
+    /** Writes all of it and says how much has been written so far. */
+    public void writeTo(OutputStream out, AtomicLong written) throws IOException {
+        byte[] piece = new byte[PIECE];
+        new SplittableRandom(seed).nextBytes(piece);
+        while (written.get() < size) {
+            stamp(piece, written.get());
+            int length = (int) Math.min(PIECE, size - written.get());
+            out.write(piece, 0, length);
+            written.addAndGet(length);
+        }
+    }
+
+    private static void stamp(byte[] piece, long position) {
+        for (int i = 0; i < Long.BYTES; i++) {
+            piece[i] = (byte) (position >> (8 * i));
+        }
+    }
+
+    /** The load in memory, for small ones. */
+    public byte[] bytes() throws IOException {
+        java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+        writeTo(all);
+        return all.toByteArray();
+    }
+
+    /** What its receiver should have seen. */
+    public Seen seen() throws IOException {
+        MessageDigest digest = sha256();
+        writeTo(
+                new OutputStream() {
+                    @Override
+                    public void write(int next) {
+                        digest.update((byte) next);
+                    }
+
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) {
+                        digest.update(bytes, offset, length);
+                    }
+                });
+        return new Seen(size, HexFormat.of().formatHex(digest.digest()));
+    }
+
+    /** Length and SHA-256 of a stream of bytes. */
+    public record Seen(long length, String sha256) {
+
+        /** Reads to the end. */
+        public static Seen in(InputStream in) throws IOException {
+            MessageDigest digest = Load.sha256();
+            byte[] piece = new byte[PIECE];
+            long length = 0;
+            for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+                digest.update(piece, 0, read);
+                length += read;
+            }
+            return new Seen(length, HexFormat.of().formatHex(digest.digest()));
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every JDK has SHA-256", e);
+        }
+    }
+}

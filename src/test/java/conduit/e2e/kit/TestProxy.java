@@ -1,0 +1,249 @@
+package conduit.e2e.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.awaitility.core.ConditionTimeoutException;
+
+/**
+ * A running conduit, as its operator sees it: a process that writes lines. Owned by the test, which
+ * closes it; closing provokes the reports of leaked buffers and checks everything that was logged.
+ */
+public final class TestProxy implements AutoCloseable {
+
+    private static final Pattern READY = Pattern.compile("listening: (http|socks5) (\\S+)$");
+    private static final Pattern STACK_TRACE = Pattern.compile("^\\s+at .*|^Caused by: .*");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Process process;
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private boolean stopped;
+
+    private TestProxy(Process process) {
+        this.process = process;
+    }
+
+    /** Both listeners on 127.0.0.1 and these flags. */
+    public static TestProxy with(String... flags) {
+        return start(Launch.withBothListeners(flags));
+    }
+
+    static TestProxy start(Launch launch) {
+        TestProxy proxy = new TestProxy(launch.process());
+        Thread.ofPlatform().daemon().start(proxy::collectLog);
+        try {
+            await().until(() ->
+                    proxy.listeners().size() >= launch.listeners() || !proxy.process.isAlive());
+            assertThat(proxy.process.isAlive()).as(() -> "conduit starts: " + proxy.log).isTrue();
+            return proxy;
+        } catch (ConditionTimeoutException | AssertionError e) {
+            proxy.process.destroyForcibly();
+            throw new AssertionError("conduit did not get ready: " + proxy.log, e);
+        }
+    }
+
+    private void collectLog() {
+        try (BufferedReader errors = process.errorReader()) {
+            errors.lines().forEach(log::add);
+        } catch (IOException | UncheckedIOException endOfProcess) {
+            log.add("(the log ended: " + endOfProcess.getMessage() + ")");
+        }
+    }
+
+    private List<Matcher> listeners() {
+        return log.stream().map(READY::matcher).filter(Matcher::find).toList();
+    }
+
+    /** The address of the first HTTP listener. */
+    public InetSocketAddress http() {
+        return listener("http").getFirst();
+    }
+
+    /** The address of the first SOCKS5 listener. */
+    public InetSocketAddress socks5() {
+        return listener("socks5").getFirst();
+    }
+
+    /** The addresses of all listeners of this protocol, in the order they got ready. */
+    public List<InetSocketAddress> listener(String protocol) {
+        return listeners().stream()
+                .filter(ready -> ready.group(1).equals(protocol))
+                .map(ready -> Target.parse(ready.group(2)).address())
+                .toList();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** How many descriptors the process has open. */
+    public int descriptors() {
+        try (Stream<Path> open = Files.list(proc("fd"))) {
+            return Math.toIntExact(open.count());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The most memory the process ever had resident, in bytes. */
+    public long peakMemory() throws IOException {
+        return 1024 * Long.parseLong(statusLine("VmHWM").replaceAll("\\D", ""));
+    }
+
+    /**
+     * Whether the process was started with this signal ignored, as shells do for background jobs.
+     */
+    public boolean ignores(int signal) throws IOException {
+        return (Long.parseUnsignedLong(statusLine("SigIgn"), 16) >> (signal - 1) & 1) == 1;
+    }
+
+    private String statusLine(String key) throws IOException {
+        return Files.readAllLines(proc("status")).stream()
+                .filter(line -> line.startsWith(key + ":"))
+                .map(line -> line.substring(key.length() + 1).strip())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Path proc(String entry) {
+        return Path.of("/proc", Long.toString(process.pid()), entry);
+    }
+
+    /** Everything written to standard error so far. */
+    public List<String> log() {
+        return List.copyOf(log);
+    }
+
+    /** The access lines so far. */
+    public List<AccessLine> accessLines() {
+        return log.stream().flatMap(line -> AccessLine.parse(line).stream()).toList();
+    }
+
+    /** The first access line that fits, as soon as it has been written. */
+    public AccessLine awaitAccessLine(Predicate<AccessLine> fits) {
+        try {
+            return await().until(
+                            () -> accessLines().stream().filter(fits).toList(),
+                            lines -> !lines.isEmpty())
+                    .getFirst();
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError("no such access line; the log is:\n" + tail(), e);
+        }
+    }
+
+    /** The first access line about this client. */
+    public AccessLine accessLineOf(Peer client) {
+        InetSocketAddress address = client.address();
+        return awaitAccessLine(line -> line.client().equals(address));
+    }
+
+    /** How many descriptors are open when nothing goes on: as many as a moment before. */
+    public int descriptorsAtRest() {
+        AtomicInteger last = new AtomicInteger(-1);
+        await().pollInterval(Duration.ofMillis(300))
+                .until(() -> descriptors() == last.getAndSet(descriptors()));
+        return last.get();
+    }
+
+    /** Waits until at least so many descriptors are open. */
+    public void awaitDescriptorsAtLeast(int count) {
+        await().until(() -> descriptors() >= count);
+    }
+
+    /** Waits until no more descriptors are open than there were at the start. */
+    public void awaitDescriptors(int atMost) {
+        try {
+            await().until(() -> descriptors() <= atMost);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    "%d descriptors are open, %d were at the start; the log is:\n%s"
+                            .formatted(descriptors(), atMost, tail()),
+                    e);
+        }
+    }
+
+    private String tail() {
+        List<String> lines = new ArrayList<>(log);
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+    }
+
+    private static ConditionFactory await() {
+        return Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20));
+    }
+
+    /** SIGTERM; the exit code. */
+    public int terminate() throws InterruptedException {
+        stopped = true;
+        process.destroy();
+        return exitCode();
+    }
+
+    /** SIGINT, as Ctrl-C sends it; the exit code. */
+    public int interrupt() throws IOException, InterruptedException {
+        stopped = true;
+        new ProcessBuilder("kill", "-INT", Long.toString(pid())).start().waitFor();
+        return exitCode();
+    }
+
+    private int exitCode() throws InterruptedException {
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as("conduit ends when told to")
+                .isTrue();
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            if (!stopped) {
+                assertThat(process.isAlive()).as(() -> "still runs:\n" + tail()).isTrue();
+                provokeLeakReports();
+            }
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(log).as("the log").noneMatch(line -> line.contains("LEAK:"));
+        assertThat(log).as("the log").noneMatch(line -> STACK_TRACE.matcher(line).matches());
+    }
+
+    /** Netty reports a leaked buffer with the first allocation after its collection. */
+    private void provokeLeakReports() throws IOException {
+        try {
+            Process collect =
+                    new ProcessBuilder(Launch.javaTool("jcmd"), Long.toString(pid()), "GC.run")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            collect.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        for (Matcher ready : listeners()) {
+            try (Peer nudge = Peer.to(Target.parse(ready.group(2)).address())) {
+                nudge.write("\0\0\0\0\r\n\r\n");
+                nudge.readToClose();
+            }
+        }
+    }
+}

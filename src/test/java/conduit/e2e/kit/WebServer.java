@@ -1,0 +1,135 @@
+package conduit.e2e.kit;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/**
+ * A web server that real clients visit: {@code GET /load} answers with a load, and whatever is sent
+ * to {@code /echo} comes back. With TLS it shows a certificate that nobody should trust.
+ */
+public final class WebServer implements AutoCloseable {
+
+    private final HttpServer server;
+    private final ExecutorService workers;
+    private final Target target;
+
+    private WebServer(HttpServer server, ExecutorService workers, Target target) {
+        this.server = server;
+        this.workers = workers;
+        this.target = target;
+    }
+
+    /** Serves http. */
+    public static WebServer plain(Family family, Load load) throws IOException {
+        return start(HttpServer.create(address(family), 0), family, load);
+    }
+
+    /** Serves https. */
+    public static WebServer tls(Family family, Load load, SSLContext context) throws IOException {
+        HttpsServer server = HttpsServer.create(address(family), 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(context));
+        return start(server, family, load);
+    }
+
+    private static InetSocketAddress address(Family family) {
+        return new InetSocketAddress(family.bindAddress(), 0);
+    }
+
+    private static WebServer start(HttpServer server, Family family, Load load) {
+        ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+        server.setExecutor(workers);
+        server.createContext("/load", exchange -> sendLoad(exchange, load));
+        server.createContext("/echo", WebServer::sendBack);
+        server.start();
+        Target target = new Target(family.host(), server.getAddress().getPort());
+        return new WebServer(server, workers, target);
+    }
+
+    private static void sendLoad(HttpExchange exchange, Load load) throws IOException {
+        try (exchange) {
+            exchange.sendResponseHeaders(200, load.size());
+            load.writeTo(exchange.getResponseBody());
+        }
+    }
+
+    private static void sendBack(HttpExchange exchange) throws IOException {
+        try (exchange;
+                InputStream body = exchange.getRequestBody()) {
+            byte[] bytes = body.readAllBytes();
+            exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    public Target target() {
+        return target;
+    }
+
+    /** The address of a page. */
+    public String url(String path) {
+        String scheme = server instanceof HttpsServer ? "https" : "http";
+        return scheme + "://" + target.authority() + path;
+    }
+
+    /** A self-signed certificate made by the JDK's keytool in this directory. */
+    public static SSLContext selfSigned(Path directory)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        Path file = directory.resolve("keystore.p12");
+        String password = "password";
+        List<String> command =
+                List.of(
+                        Launch.javaTool("keytool"),
+                        "-genkeypair",
+                        "-alias",
+                        "test",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=localhost",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        password);
+        Finished made = Finished.of(new ProcessBuilder(command).start());
+        if (made.exitCode() != 0) {
+            throw new IOException("keytool failed: " + made);
+        }
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, password.toCharArray());
+        }
+        KeyManagerFactory keys =
+                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, password.toCharArray());
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
+    }
+
+    /** A load as text, a character for each byte. */
+    public static String text(Load load) throws IOException {
+        return new String(load.bytes(), ISO_8859_1);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        workers.close();
+    }
+}
