@@ -70,10 +70,13 @@ public final class SocksInbound extends ByteToMessageDecoder {
                 selectMethod(ctx, SocksParser.NO_AUTHENTICATION);
             }
             case SocksParser.Message.Connect(var destination) -> {
-                Negotiation done = finish(ctx);
+                awaiting = Awaiting.NOTHING;
+                Negotiation done = negotiation();
                 done.succeeded();
                 SocksAnswer answer = new SocksAnswer(ctx.channel());
                 Tunnel.open(ctx.channel(), answer, destination, ways, done.begunAt());
+                // Last, since what is left here goes to the handler that stands behind us now.
+                ctx.pipeline().remove(this);
             }
             case SocksParser.Message.Unacceptable(var refused) -> refuse(ctx, refused);
         }
@@ -146,10 +149,14 @@ public final class SocksInbound extends ByteToMessageDecoder {
         if (!ctx.isRemoved()) {
             ctx.pipeline().remove(this);
         }
-        Negotiation finished = negotiation;
-        if (finished == null) {
+        return negotiation();
+    }
+
+    private Negotiation negotiation() {
+        Negotiation begun = negotiation;
+        if (begun == null) {
             throw new IllegalStateException("not active yet");
         }
-        return finished;
+        return begun;
     }
 }
