@@ -50,6 +50,7 @@ public final class Conduit {
     private static void run(Configuration configuration)
             throws BindException, InterruptedException {
         CountDownLatch told = Signals.stop();
+        Preload.ownClasses();
         Logger log = LoggerFactory.getLogger(Conduit.class);
         try (Transport transport = new Transport(configuration.keepAlive());
                 Listeners listeners = listeners(configuration, transport)) {

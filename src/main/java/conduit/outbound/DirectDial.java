@@ -122,6 +122,11 @@ final class DirectDial implements Connector.Attempt {
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, atLeastOneMilli(share))
                         .handler(BARE)
                         .connect(address);
+        if (connect.cause() != null) {
+            // No socket could be made. Netty would tell a listener so on a thread of its own.
+            dialled(address, connect);
+            return;
+        }
         dialled = connect.channel();
         connect.addListener((ChannelFuture done) -> dialled(address, done));
     }

@@ -22,8 +22,7 @@ final class FakeNameServer implements AutoCloseable {
         /** These addresses, each to questions for its family. */
         record Addresses(List<InetAddress> addresses) implements Reply {
             static Addresses of(String... literals) {
-                return new Addresses(
-                        Arrays.stream(literals).map(InetAddress::ofLiteral).toList());
+                return new Addresses(Arrays.stream(literals).map(InetAddress::ofLiteral).toList());
             }
         }
 

@@ -17,6 +17,9 @@ import java.util.Locale;
  */
 sealed interface Asked {
 
+    /** Longer ones are not repeated to the client. */
+    int LONGEST_SCHEME = 20;
+
     /** A tunnel: CONNECT with a target in authority form. */
     record ToConnect(Destination destination) implements Asked {}
 
@@ -78,10 +81,13 @@ sealed interface Asked {
         if (scheme < 1) {
             return refused(Refusal.MALFORMED_REQUEST, "the target is not an absolute http:// URI");
         }
-        if (!target.substring(0, scheme).toLowerCase(Locale.ROOT).equals("http")) {
+        String name = target.substring(0, scheme).toLowerCase(Locale.ROOT);
+        if (!name.equals("http")) {
             return refused(
                     Refusal.UNSUPPORTED_SCHEME,
-                    "only http:// is forwarded; clients reach https:// with CONNECT");
+                    "only http:// is forwarded, and clients reach https:// with CONNECT, but this"
+                            + " is "
+                            + (name.length() > LONGEST_SCHEME ? "something else" : name + "://"));
         }
         return forward(method, target.substring(scheme + 3));
     }

@@ -116,16 +116,15 @@ final class Exchange implements Connector.Caller {
         }
         int length = content.content().readableBytes();
         to.write(content)
-                .addListener(
-                        write -> {
-                            if (write.isSuccess()) {
-                                bytesUp += length;
-                            } else {
-                                // Its answer may be on its way all the same.
-                                originDeaf = true;
-                                readMoreOfTheRequest();
-                            }
-                        });
+                .addListener(write -> {
+                    if (write.isSuccess()) {
+                        bytesUp += length;
+                    } else {
+                        // Its answer may be on its way all the same.
+                        originDeaf = true;
+                        readMoreOfTheRequest();
+                    }
+                });
     }
 
     /** Whether the whole request has been read from the client. */
@@ -169,17 +168,16 @@ final class Exchange implements Connector.Caller {
         if (!keepsAlive) {
             inbound.leaveAfter(lastWrite);
         }
-        lastWrite.addListener(
-                write -> {
-                    if (!write.isSuccess()) {
-                        journal(new Ending.Ended(Outcome.RESET, Side.CLIENT));
-                        return;
-                    }
-                    journal(new Ending.Ended(Outcome.COMPLETED, Side.REMOTE));
-                    if (keepsAlive) {
-                        inbound.awaitNext();
-                    }
-                });
+        lastWrite.addListener(write -> {
+            if (!write.isSuccess()) {
+                journal(new Ending.Ended(Outcome.RESET, Side.CLIENT));
+                return;
+            }
+            journal(new Ending.Ended(Outcome.COMPLETED, Side.REMOTE));
+            if (keepsAlive) {
+                inbound.awaitNext();
+            }
+        });
     }
 
     /** The origin closed, broke, or broke HTTP before the response was complete. */
@@ -195,11 +193,10 @@ final class Exchange implements Connector.Caller {
         closeOrigin();
         // The client gets what there is, and then a reset: it must not take this for the end.
         client.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                .addListener(
-                        flushed -> {
-                            resetClient();
-                            journal(new Ending.Ended(Outcome.RESET, Side.REMOTE));
-                        });
+                .addListener(flushed -> {
+                    resetClient();
+                    journal(new Ending.Ended(Outcome.RESET, Side.REMOTE));
+                });
     }
 
     /** The client sent its end of stream, and nothing of it is waiting to be decoded. */

@@ -30,7 +30,6 @@ public final class HttpPipeline {
                         .setMaxInitialLineLength(HeadScanner.LONGEST_REQUEST_LINE)
                         .setMaxHeaderSize(HeadScanner.LONGEST_HEADER)
                         .setMaxChunkSize(64 * 1024);
-        origin.pipeline()
-                .addLast(new HttpClientCodec(limits, false, false), response);
+        origin.pipeline().addLast(new HttpClientCodec(limits, false, false), response);
     }
 }
