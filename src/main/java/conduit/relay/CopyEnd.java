@@ -6,7 +6,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
@@ -51,11 +50,8 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
         return outputEnded;
     }
 
-    /** Takes the endpoint's place in the pipeline. */
-    void replace(Endpoint endpoint) {
-        // A write that fails must not close the channel: what its peer sent before the failure can
-        // still be read, and is still owed to the other side.
-        channel.config().setOption(ChannelOption.AUTO_CLOSE, false);
+    /** Stands behind the endpoint in the pipeline until {@link #begin} takes that away. */
+    void join() {
         channel.pipeline().addLast(this);
     }
 

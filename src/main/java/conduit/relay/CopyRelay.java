@@ -31,8 +31,8 @@ public final class CopyRelay implements Relay.Transfer {
     /** Starts to relay between two endpoints by copying; see {@link Relay#start}. */
     public static Relay.Transfer start(Endpoint client, Endpoint remote, Relay.Watcher watcher) {
         CopyRelay relay = new CopyRelay(client, remote, watcher);
-        relay.client.replace(client);
-        relay.remote.replace(remote);
+        relay.client.join();
+        relay.remote.join();
         // Later, so that the watcher never hears of the end before it has heard of the beginning.
         client.channel().eventLoop().execute(() -> relay.begin(client, remote));
         return relay;

@@ -22,6 +22,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
@@ -101,10 +102,13 @@ public final class Transport implements AutoCloseable {
     }
 
     private Map<ChannelOption<?>, Object> stream() {
-        Map<ChannelOption<?>, Object> options = new java.util.LinkedHashMap<>();
+        Map<ChannelOption<?>, Object> options = new LinkedHashMap<>();
         // An end of stream is half a connection's end: tunnels pass it on and keep the other half.
         options.put(ChannelOption.ALLOW_HALF_CLOSURE, true);
         options.put(ChannelOption.AUTO_READ, false);
+        // A write that fails must not close the socket: what the peer sent before it broke off can
+        // still be read. So a channel that closes by itself was closed by the end of its loop.
+        options.put(ChannelOption.AUTO_CLOSE, false);
         options.put(ChannelOption.TCP_NODELAY, true);
         options.put(ChannelOption.SO_KEEPALIVE, !(keepAlive instanceof KeepAlive.Off));
         if (keepAlive instanceof KeepAlive.Every(var idle, var interval, int count)) {

@@ -159,25 +159,29 @@ final class Exchange implements Connector.Caller {
 
     /** The end of the response is on its way to the client. */
     void answered(ChannelFuture lastWrite) {
-        if (response == null) {
-            throw new IllegalStateException("answered without a response");
+        if (phase != Phase.FORWARDING || response == null) {
+            return;
         }
         phase = Phase.ENDED;
         closeOrigin();
-        boolean keepsAlive = response.keepsAlive();
-        if (!keepsAlive) {
+        if (response.keepsAlive()) {
+            lastWrite.addListener(write -> delivered(lastWrite, inbound::awaitNext));
+        } else {
+            lastWrite.addListener(write -> delivered(lastWrite, () -> {}));
             inbound.leaveAfter(lastWrite);
         }
-        lastWrite.addListener(write -> {
-            if (!write.isSuccess()) {
-                journal(new Ending.Ended(Outcome.RESET, Side.CLIENT));
-                return;
-            }
+    }
+
+    private void delivered(ChannelFuture lastWrite, Runnable next) {
+        if (lastWrite.isSuccess()) {
             journal(new Ending.Ended(Outcome.COMPLETED, Side.REMOTE));
-            if (keepsAlive) {
-                inbound.awaitNext();
-            }
-        });
+            next.run();
+        } else if (client.isOpen()) {
+            resetClient();
+            journal(new Ending.Ended(Outcome.RESET, Side.CLIENT));
+        } else {
+            journal(new Ending.Ended(Outcome.STOPPED, Side.US));
+        }
     }
 
     /** The origin closed, broke, or broke HTTP before the response was complete. */

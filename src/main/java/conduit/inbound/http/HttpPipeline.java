@@ -3,7 +3,6 @@ package conduit.inbound.http;
 import conduit.config.Timeouts;
 import conduit.tunnel.Tunnel;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -22,9 +21,6 @@ public final class HttpPipeline {
 
     /** For an origin that has just been connected. */
     static void ofOrigin(Channel origin, ResponsePath response) {
-        // An origin may answer and close while we still send: a write that fails must not close
-        // the channel before the answer has been read.
-        origin.config().setOption(ChannelOption.AUTO_CLOSE, false);
         HttpDecoderConfig limits =
                 new HttpDecoderConfig()
                         .setMaxInitialLineLength(HeadScanner.LONGEST_REQUEST_LINE)

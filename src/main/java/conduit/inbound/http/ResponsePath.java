@@ -105,11 +105,19 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
         }
         int length = content.content().readableBytes();
         ChannelFuture written = client.write(content);
-        written.addListener(write -> delivered += write.isSuccess() ? length : 0);
+        written.addListener((ChannelFuture write) -> delivered(write, length));
         if (last) {
             over = true;
             client.flush();
             exchange.answered(written);
+        }
+    }
+
+    private void delivered(ChannelFuture write, int length) {
+        if (write.isSuccess()) {
+            delivered += length;
+        } else if (client.isOpen()) {
+            exchange.clientLeft();
         }
     }
 
