@@ -1,0 +1,274 @@
+package conduit.inbound.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import conduit.address.Destination;
+import conduit.address.IpLiteral;
+import conduit.tunnel.Refusal;
+import conduit.tunnel.Refused;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Request targets in each of their forms (RFC 9112, section 3.2). */
+class AskedTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "example.com:443, example.com:443",
+        "EXAMPLE.Com:1, example.com:1",
+        "example.com.:65535, example.com.:65535",
+        "192.0.2.1:443, 192.0.2.1:443",
+        "[2001:DB8::1]:443, [2001:db8::1]:443",
+        "[::ffff:192.0.2.1]:443, 192.0.2.1:443",
+        "example.com:0443, example.com:443",
+    })
+    void opensATunnelToAnAuthority(String target, String destination) {
+        assertThat(asked("CONNECT", target))
+                .isInstanceOfSatisfying(
+                        Asked.ToConnect.class,
+                        asked -> assertThat(asked.destination()).hasToString(destination));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "example.com, the port is missing",
+        "example.com:, the port is missing",
+        "[::1], the port is missing",
+        ":443, the host is missing",
+        "/, the port is missing",
+        "*, the port is missing",
+        "example.com:0, the port must be 1 to 65535",
+        "example.com:65536, the port is over 65535",
+        "example.com:443/, the port is not a number",
+        "example.com:+443, the port is not a number",
+        "example.com:443?, the port is not a number",
+        "::1:443, an IPv6 address needs brackets",
+        "http://example.com:443, an IPv6 address needs brackets",
+        "[example.com]:443, only an IPv6 address may stand in brackets",
+        "user@example.com:443, the host is neither a name nor an address",
+        "user:secret@example.com:443, an IPv6 address needs brackets",
+        "[fe80::1%25eth0]:443, the host is neither a name nor an address",
+        "a%2eb:443, the host is neither a name nor an address",
+    })
+    void opensNoTunnelToAnythingElse(String target, String why) {
+        assertRefused(
+                asked("CONNECT", target),
+                Refusal.MALFORMED_REQUEST,
+                "CONNECT needs host:port: " + why);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://example.com/, example.com:80, example.com, /",
+        "http://example.com, example.com:80, example.com, /",
+        "http://example.com?, example.com:80, example.com, /?",
+        "http://example.com?a=b, example.com:80, example.com, /?a=b",
+        "http://example.com/?a=b, example.com:80, example.com, /?a=b",
+        "http://example.com//a/../b, example.com:80, example.com, //a/../b",
+        "http://example.com:8080/a, example.com:8080, example.com:8080, /a",
+        "http://example.com:80/a, example.com:80, example.com:80, /a",
+        "http://example.com:/a, example.com:80, example.com:, /a",
+        "http://EXAMPLE.Com/A, example.com:80, EXAMPLE.Com, /A",
+        "HTTP://example.com/, example.com:80, example.com, /",
+        "hTtP://example.com/, example.com:80, example.com, /",
+        "http://192.0.2.1/, 192.0.2.1:80, 192.0.2.1, /",
+        "http://[2001:DB8::1]/, [2001:db8::1]:80, [2001:DB8::1], /",
+        "http://[2001:db8::1]:81?q, [2001:db8::1]:81, [2001:db8::1]:81, /?q",
+        "http://[::ffff:192.0.2.1]/, 192.0.2.1:80, [::ffff:192.0.2.1], /",
+        "http://example.com/@, example.com:80, example.com, /@",
+        "http://example.com?@:/, example.com:80, example.com, /?@:/",
+        "http://example.com/http://other/, example.com:80, example.com, /http://other/",
+        "http://example.com/%00%0d%0A, example.com:80, example.com, /%00%0d%0A",
+        "'http://example.com/a,b;\"<>\\^`{|}', example.com:80, example.com, '/a,b;\"<>\\^`{|}'",
+    })
+    void forwardsAnAbsoluteTarget(
+            String target, String destination, String authority, String originForm) {
+        assertThat(asked("GET", target))
+                .isInstanceOfSatisfying(
+                        Asked.ToForward.class,
+                        asked -> {
+                            assertThat(asked.destination()).hasToString(destination);
+                            assertThat(asked.authority()).isEqualTo(authority);
+                            assertThat(asked.originForm()).isEqualTo(originForm);
+                        });
+    }
+
+    @Test
+    void tellsNamesFromAddresses() {
+        assertThat(asked("GET", "http://example.com/"))
+                .isEqualTo(
+                        new Asked.ToForward(
+                                new Destination.Name("example.com", 80), "example.com", "/"));
+        assertThat(asked("CONNECT", "[2001:db8::1]:443"))
+                .isEqualTo(
+                        new Asked.ToConnect(
+                                new Destination.Address(
+                                        IpLiteral.parse("2001:db8::1").orElseThrow(), 443)));
+    }
+
+    @Test
+    void writesTheOriginsRequestFromTheTargetWhateverHostSaid() {
+        HttpRequest request =
+                new DefaultHttpRequest(
+                        HttpVersion.HTTP_1_0, HttpMethod.PUT, "http://[2001:DB8::1]:81?a=b");
+        request.headers()
+                .add("HOST", "other.example")
+                .add("Connection", "keep-alive, host, X-A")
+                .add("X-A", "1")
+                .add("X-B", "2")
+                .add("Content-Length", "3");
+        Asked.ToForward asked = (Asked.ToForward) Asked.of(request);
+        HttpRequest forOrigin = asked.forOrigin(request);
+        assertThat(forOrigin.method()).isEqualTo(HttpMethod.PUT);
+        assertThat(forOrigin.uri()).isEqualTo("/?a=b");
+        assertThat(forOrigin.protocolVersion()).isEqualTo(HttpVersion.HTTP_1_1);
+        assertThat(forOrigin.headers().entries())
+                .extracting(field -> field.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue)
+                .containsExactlyInAnyOrder(
+                        tuple("host", "[2001:DB8::1]:81"),
+                        tuple("connection", "close"),
+                        tuple("x-b", "2"),
+                        tuple("content-length", "3"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://example.com, *",
+        "http://example.com:8080, *",
+        "http://example.com/, /",
+        "http://example.com?, /?",
+        "http://example.com?a, /?a",
+        "http://example.com/*, /*",
+    })
+    void asksAServerForItsOwnOptionsOnlyWithoutAPath(String target, String originForm) {
+        assertThat(asked("OPTIONS", target))
+                .isInstanceOfSatisfying(
+                        Asked.ToForward.class,
+                        asked -> assertThat(asked.originForm()).isEqualTo(originForm));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HEAD", "POST", "PROPFIND", "options", "connect", "get"})
+    void forwardsMethodsThatItDoesNotKnow(String method) {
+        assertThat(asked(method, "http://example.com"))
+                .isInstanceOfSatisfying(
+                        Asked.ToForward.class,
+                        asked -> assertThat(asked.originForm()).isEqualTo("/"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://, the target: the host is missing",
+        "http:///, the target: the host is missing",
+        "http://?a, the target: the host is missing",
+        "http://:80/, the target: the host is missing",
+        "http://example.com:0/, the target: the port must be 1 to 65535",
+        "http://example.com:65536/, the target: the port is over 65535",
+        "http://example.com:x/, the target: the port is not a number",
+        "http://::1/, the target: an IPv6 address needs brackets",
+        "http://[::1/, the target: the closing bracket is missing",
+        "http://[::1]x/, the target: only a port may follow the closing bracket",
+        "http://[fe80::1%25eth0]/, the target: the host is neither a name nor an address",
+        "http://a%2eb/, the target: the host is neither a name nor an address",
+        "http://a\\b/, the target: the host is neither a name nor an address",
+        "http://a;b/, the target: the host is neither a name nor an address",
+        "http://example.com#a, the target: the host is neither a name nor an address",
+        "http://user@example.com/, the target holds user information",
+        "http://user:secret@example.com:80/, the target holds user information",
+        "http://@example.com/, the target holds user information",
+        "http:/example.com/, the target is not an absolute http:// URI",
+        "http:example.com, the target is not an absolute http:// URI",
+        "example.com, the target is not an absolute http:// URI",
+        "example.com:80, the target is not an absolute http:// URI",
+        "://example.com/, the target is not an absolute http:// URI",
+        "mailto:a@example.com, the target is not an absolute http:// URI",
+        "?a, the target is not an absolute http:// URI",
+    })
+    void forwardsNoTargetThatIsMalformed(String target, String detail) {
+        assertRefused(asked("GET", target), Refusal.MALFORMED_REQUEST, detail);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://example.com/", "HTTPS://example.com/", "ftp://a/", "ws://a/"})
+    void forwardsNoSchemeButHttp(String target) {
+        assertRefused(
+                asked("GET", target),
+                Refusal.UNSUPPORTED_SCHEME,
+                "only http:// is forwarded; clients reach https:// with CONNECT");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /",
+        "GET, /index.html?a=b",
+        "GET, //example.com/",
+        "GET, /http://example.com/",
+        "OPTIONS, *",
+        "GET, *",
+    })
+    void tellsThoseWhoTakeItForAWebServerHowToUseIt(String method, String target) {
+        assertThat(asked(method, target))
+                .isInstanceOfSatisfying(
+                        Asked.Otherwise.class,
+                        asked -> {
+                            assertThat(asked.refused().refusal())
+                                    .isEqualTo(Refusal.MALFORMED_REQUEST);
+                            assertThat(asked.refused().detail())
+                                    .startsWith("this is a proxy, not a web server")
+                                    .contains("curl -x http://");
+                        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"chunked", "Chunked", "CHUNKED"})
+    void knowsTheChunkedCodingInAnyCase(String coding) {
+        assertThat(withCoding(coding)).isInstanceOf(Asked.ToForward.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"gzip, chunked", "chunked, chunked", "identity", "xchunked", "chunked;q=1"})
+    void refusesEveryOtherCoding(String coding) {
+        assertRefused(
+                withCoding(coding),
+                Refusal.UNSUPPORTED_CODING,
+                "the only transfer coding here is chunked");
+    }
+
+    private static Asked withCoding(String coding) {
+        HttpRequest request = request("POST", "http://example.com/");
+        request.headers().set(HttpHeaderNames.TRANSFER_ENCODING, coding);
+        return Asked.of(request);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET, http://example.com/", "CONNECT, example.com:443"})
+    void refusesWhatCouldNotBeDecoded(String method, String target) {
+        HttpRequest request = request(method, target);
+        request.setDecoderResult(DecoderResult.failure(new NumberFormatException("+1")));
+        assertRefused(Asked.of(request), Refusal.MALFORMED_REQUEST, "the header cannot be decoded");
+    }
+
+    private static void assertRefused(Asked asked, Refusal refusal, String detail) {
+        assertThat(asked).isEqualTo(new Asked.Otherwise(new Refused(refusal, detail)));
+    }
+
+    private static Asked asked(String method, String target) {
+        return Asked.of(request(method, target));
+    }
+
+    private static HttpRequest request(String method, String target) {
+        return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(method), target);
+    }
+}

@@ -1,0 +1,186 @@
+package conduit.inbound.http;
+
+import static conduit.inbound.http.Heads.HOST;
+import static conduit.inbound.http.Heads.LINE;
+import static conduit.inbound.http.Heads.buffer;
+import static conduit.inbound.http.Heads.printable;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import conduit.inbound.http.HeadScanner.Verdict;
+import conduit.tunnel.Refusal;
+import conduit.tunnel.Refused;
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the scanner makes of the heads in {@link Heads}, whole and in pieces. */
+class HeadScannerTest {
+
+    private static final Verdict INCOMPLETE = new Verdict.Incomplete();
+    private static final Verdict SOUND = new Verdict.Sound();
+    private static final Verdict LINE_TOO_LONG =
+            flawed(Refusal.REQUEST_LINE_TOO_LONG, "a request line over 16384");
+
+    /** What may come behind a head, or behind its first flaw. */
+    private static final List<String> TAILS = List.of("", "\r\n\r\n", "GET / HTTP/1.1\r\n", "\0");
+
+    @ParameterizedTest
+    @FieldSource("conduit.inbound.http.Heads#SOUND")
+    void findsASoundHeadSoundWithItsLastByteAndNotBefore(String head) {
+        for (int length = 0; length < head.length(); length++) {
+            assertThat(scan(head.substring(0, length)))
+                    .as(printable(head.substring(0, length)))
+                    .isEqualTo(INCOMPLETE);
+        }
+        for (String tail : TAILS) {
+            assertThat(scan(head + tail)).isEqualTo(SOUND);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("conduit.inbound.http.Heads#flaws")
+    void namesAFlawAtTheFirstByteThatShowsIt(Heads.Flaw flaw) {
+        int last = flaw.upTo().length() - 1;
+        assertThat(scan(flaw.upTo().substring(0, last))).isEqualTo(INCOMPLETE);
+        for (String tail : TAILS) {
+            assertThat(scan(flaw.upTo() + tail)).isEqualTo(flaw.verdict());
+        }
+    }
+
+    @ParameterizedTest
+    @FieldSource("conduit.inbound.http.Heads#SOUND")
+    void findsASoundHeadSoundHoweverItIsCut(String head) {
+        assertSameVerdictHoweverCut(head, SOUND);
+    }
+
+    @ParameterizedTest
+    @MethodSource("conduit.inbound.http.Heads#flaws")
+    void namesTheSameFlawHoweverTheHeadIsCut(Heads.Flaw flaw) {
+        assertSameVerdictHoweverCut(flaw.upTo(), flaw.verdict());
+    }
+
+    private static void assertSameVerdictHoweverCut(String head, Verdict expected) {
+        for (int split = 0; split < head.length(); split++) {
+            HeadScanner scanner = new HeadScanner();
+            assertThat(scanner.scan(buffer(head.substring(0, split)))).isEqualTo(INCOMPLETE);
+            assertThat(scanner.scan(buffer(head))).as("split at %d", split).isEqualTo(expected);
+        }
+        HeadScanner scanner = new HeadScanner();
+        for (int length = 0; length < head.length(); length++) {
+            assertThat(scanner.scan(buffer(head.substring(0, length)))).isEqualTo(INCOMPLETE);
+        }
+        assertThat(scanner.scan(buffer(head))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @FieldSource("conduit.inbound.http.Heads#SOUND")
+    void beginsAtTheReaderIndexAndDoesNotMoveIt(String head) {
+        ByteBuf in = buffer("\0 \r\n" + head + "rest").skipBytes(4);
+        assertThat(new HeadScanner().scan(in)).isEqualTo(SOUND);
+        assertThat(in.readerIndex()).isEqualTo(4);
+    }
+
+    @Test
+    void goesOnWhereverTheBufferMovesItsBytesTo() {
+        HeadScanner scanner = new HeadScanner();
+        ByteBuf in = buffer("consumed" + LINE + "Ho").skipBytes(8);
+        assertThat(scanner.scan(in)).isEqualTo(INCOMPLETE);
+        in.discardReadBytes().writeBytes(buffer("st: a\r\n\r\n"));
+        assertThat(scanner.scan(in)).isEqualTo(SOUND);
+    }
+
+    @Test
+    void hasBegunWithItsFirstByte() {
+        HeadScanner scanner = new HeadScanner();
+        assertThat(scanner.begun()).isFalse();
+        assertThat(scanner.scan(buffer(""))).isEqualTo(INCOMPLETE);
+        assertThat(scanner.begun()).isFalse();
+        assertThat(scanner.scan(buffer("G"))).isEqualTo(INCOMPLETE);
+        assertThat(scanner.begun()).isTrue();
+    }
+
+    @Test
+    void hasBegunWithAFirstByteThatIsFlawed() {
+        HeadScanner scanner = new HeadScanner();
+        assertThat(scanner.scan(buffer("\u0016"))).isInstanceOf(Verdict.Flawed.class);
+        assertThat(scanner.begun()).isTrue();
+    }
+
+    @Test
+    void readsMethodAndTargetUpToTheLimitTogether() {
+        String before = "GET http://example.com/";
+        String longest = before + "a".repeat(HeadScanner.LONGEST_REQUEST_LINE - before.length());
+        assertThat(scan(longest + " HTTP/1.1\r\n" + HOST + "\r\n")).isEqualTo(SOUND);
+        assertFlawedByItsLastByte(longest + "a", LINE_TOO_LONG);
+    }
+
+    @Test
+    void boundsAMethodThatDoesNotEnd() {
+        assertFlawedByItsLastByte("A".repeat(HeadScanner.LONGEST_REQUEST_LINE + 1), LINE_TOO_LONG);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {HOST + "Cookie: ", HOST + "A: b\r\nCookie:", HOST + "C"})
+    void readsAHeaderBlockUpToItsLimit(String before) {
+        String longest = before + "a".repeat(HeadScanner.LONGEST_HEADER - before.length());
+        String end = before.endsWith("C") ? ":\r\n\r\n" : "\r\n\r\n";
+        assertThat(scan(LINE + longest + end)).isEqualTo(SOUND);
+        assertFlawedByItsLastByte(
+                LINE + longest + "a",
+                flawed(Refusal.HEADER_TOO_LARGE, "a header block over 65536"));
+    }
+
+    @Test
+    void doesNotCountTheRequestLineAsHeader() {
+        String line = "GET /" + "a".repeat(10_000) + " HTTP/1.1\r\n";
+        String header = HOST + "C: ";
+        String longest = header + "a".repeat(HeadScanner.LONGEST_HEADER - header.length());
+        assertThat(scan(line + longest + "\r\n\r\n")).isEqualTo(SOUND);
+    }
+
+    @Test
+    void reads200FieldsAndNotOneMore() {
+        String fields = LINE + HOST + "a:\r\n".repeat(HeadScanner.MOST_FIELDS - 1);
+        assertThat(scan(fields + "\r\n")).isEqualTo(SOUND);
+        assertFlawedByItsLastByte(
+                fields + "a", flawed(Refusal.HEADER_TOO_LARGE, "more than 200 header fields"));
+    }
+
+    private static void assertFlawedByItsLastByte(String head, Verdict expected) {
+        assertThat(scan(head.substring(0, head.length() - 1))).isEqualTo(INCOMPLETE);
+        assertThat(scan(head)).isEqualTo(expected);
+    }
+
+    @Test
+    void takesEveryByteForWhatTheGrammarSays() {
+        String token =
+                "!#$%&'*+-.^_`|~0123456789"
+                        + "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+        for (char b = 0; b < 256; b++) {
+            boolean inToken = token.indexOf(b) >= 0;
+            boolean inTarget = b > ' ' && b < 0x7f && b != '#';
+            boolean inValue = b == '\t' || (b >= ' ' && b != 0x7f);
+            assertGoesOn("G" + b, inToken || b == ' ');
+            assertGoesOn("GET /" + b, inTarget || b == ' ');
+            assertGoesOn(LINE + b, inToken || b == '\r');
+            assertGoesOn(LINE + "a" + b, inToken || b == ':');
+            assertGoesOn(LINE + "a: a" + b, inValue || b == '\r');
+        }
+    }
+
+    private static void assertGoesOn(String beginning, boolean expected) {
+        assertThat(scan(beginning).equals(INCOMPLETE)).as(printable(beginning)).isEqualTo(expected);
+    }
+
+    private static Verdict scan(String text) {
+        return new HeadScanner().scan(buffer(text));
+    }
+
+    private static Verdict flawed(Refusal refusal, String detail) {
+        return new Verdict.Flawed(new Refused(refusal, detail));
+    }
+}
