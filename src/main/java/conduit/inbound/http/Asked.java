@@ -10,12 +10,17 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a request asks for, read from its target (RFC 9112, section 3.2). Pure. The head has passed
  * {@link HeadScanner}, so the target is printable ASCII without spaces.
  */
 sealed interface Asked {
+
+    /** RFC 3986, section 3.1. */
+    Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://");
 
     /** Longer ones are not repeated to the client. */
     int LONGEST_SCHEME = 20;
@@ -77,11 +82,11 @@ sealed interface Asked {
                     "this is a proxy, not a web server: name it as the HTTP proxy of your client,"
                             + " for example curl -x http://HOST:PORT http://example.com/");
         }
-        int scheme = target.indexOf("://");
-        if (scheme < 1) {
+        Matcher scheme = SCHEME.matcher(target);
+        if (!scheme.lookingAt()) {
             return refused(Refusal.MALFORMED_REQUEST, "the target is not an absolute http:// URI");
         }
-        String name = target.substring(0, scheme).toLowerCase(Locale.ROOT);
+        String name = scheme.group(1).toLowerCase(Locale.ROOT);
         if (!name.equals("http")) {
             return refused(
                     Refusal.UNSUPPORTED_SCHEME,
@@ -89,7 +94,7 @@ sealed interface Asked {
                             + " is "
                             + (name.length() > LONGEST_SCHEME ? "something else" : name + "://"));
         }
-        return forward(method, target.substring(scheme + 3));
+        return forward(method, target.substring(scheme.end()));
     }
 
     private static Asked forward(HttpMethod method, String rest) {

@@ -166,7 +166,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
 
     /** Decodes on: the exchange wants the body that may wait in the decoder. */
     void decodeMore() {
-        decoder.resume();
+        decoder.resumeBody();
     }
 
     InetSocketAddress clientAddress() {
@@ -183,7 +183,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
                                 () -> leave(ctx),
                                 timeouts.httpIdle().toNanos(),
                                 TimeUnit.NANOSECONDS);
-        decoder.resume();
+        decoder.nextRequest();
         if (exchange == null && !left) {
             awaitHead(ctx);
         }

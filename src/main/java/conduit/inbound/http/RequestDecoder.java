@@ -54,8 +54,21 @@ final class RequestDecoder extends HttpRequestDecoder {
         return inputEnded;
     }
 
-    /** Goes on after a head (with its body) or after an end (with the next request). */
-    void resume() {
+    /**
+     * Goes on after a head, with its body; there may be none, and the end may have come already.
+     */
+    void resumeBody() {
+        if (!inHead) {
+            resume();
+        }
+    }
+
+    /** Goes on after an end, with the next request. */
+    void nextRequest() {
+        resume();
+    }
+
+    private void resume() {
         paused = false;
         ChannelHandlerContext ctx = context;
         if (decoding || ctx == null) {
@@ -137,8 +150,8 @@ final class RequestDecoder extends HttpRequestDecoder {
     /** While paused, the end of the stream must not end the decoding of what waits before it. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        inputEnded |= event instanceof ChannelInputShutdownEvent;
         if (event instanceof ChannelInputShutdownEvent && paused) {
-            inputEnded = true;
             ctx.fireUserEventTriggered(event);
         } else {
             super.userEventTriggered(ctx, event);

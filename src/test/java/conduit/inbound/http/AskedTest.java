@@ -200,12 +200,33 @@ class AskedTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://example.com/", "HTTPS://example.com/", "ftp://a/", "ws://a/"})
-    void forwardsNoSchemeButHttp(String target) {
+    @CsvSource({
+        "https://example.com/, https://",
+        "HTTPS://example.com/, https://",
+        "ftp://a/, ftp://",
+        "a-scheme-longer-than-we-repeat://a/, something else"
+    })
+    void forwardsNoSchemeButHttp(String target, String named) {
         assertRefused(
                 asked("GET", target),
                 Refusal.UNSUPPORTED_SCHEME,
-                "only http:// is forwarded; clients reach https:// with CONNECT");
+                "only http:// is forwarded, and clients reach https:// with CONNECT, but this is "
+                        + named);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "example.com/?to=https://other/",
+                "example.com:80/http://other/",
+                "?a=http://other/",
+                "1http://example.com/"
+            })
+    void takesNothingForASchemeThatIsNotWrittenLikeOne(String target) {
+        assertRefused(
+                asked("GET", target),
+                Refusal.MALFORMED_REQUEST,
+                "the target is not an absolute http:// URI");
     }
 
     @ParameterizedTest

@@ -40,6 +40,7 @@ final class Decoding extends ChannelInboundHandlerAdapter implements AutoCloseab
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final List<String> seen = new ArrayList<>();
+    private boolean afterHead;
     private final Reader reader;
 
     Decoding(Reader reader) {
@@ -60,8 +61,13 @@ final class Decoding extends ChannelInboundHandlerAdapter implements AutoCloseab
         return this;
     }
 
+    /** Goes on after whatever was decoded last. */
     Decoding resume() {
-        decoder.resume();
+        if (afterHead) {
+            decoder.resumeBody();
+        } else {
+            decoder.nextRequest();
+        }
         return this;
     }
 
@@ -89,6 +95,7 @@ final class Decoding extends ChannelInboundHandlerAdapter implements AutoCloseab
 
     private void decoded(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest head) {
+            afterHead = true;
             seen.add(head.method() + " " + head.uri() + " " + head.protocolVersion());
             addFields(head.headers());
             failed(head.decoderResult().isFailure());
@@ -100,6 +107,7 @@ final class Decoding extends ChannelInboundHandlerAdapter implements AutoCloseab
         }
         if (message instanceof LastHttpContent last) {
             addFields(last.trailingHeaders());
+            afterHead = false;
             seen.add("end");
             resumeIf(reader == Reader.RESUMES);
             if (reader == Reader.REMOVES_THE_DECODER_AFTER_ENDS) {
@@ -131,7 +139,7 @@ final class Decoding extends ChannelInboundHandlerAdapter implements AutoCloseab
 
     private void resumeIf(boolean wanted) {
         if (wanted) {
-            decoder.resume();
+            resume();
         }
     }
 

@@ -68,6 +68,13 @@ class RequestDecoderTest {
     }
 
     @Test
+    void stopsAfterAnEndThoughItsHeadWasResumedAndHadNoBody() {
+        try (Decoding decoding = decoding(Reader.RESUMES_AFTER_HEADS)) {
+            assertThat(decoding.receive(GET + GET).comes()).containsExactly(DECODED_GET);
+        }
+    }
+
+    @Test
     void decodesOnAtOnceForAReaderThatResumesWhileItReads() {
         try (Decoding decoding = decoding(Reader.RESUMES)) {
             assertThat(decoding.receive(GET + POST + "abc" + GET).comes())
@@ -155,6 +162,14 @@ class RequestDecoderTest {
             assertThat(decoding.resume().comes()).containsExactly(DECODED_GET);
             assertThat(decoding.decoder.holdsBytes()).isFalse();
             assertThat(decoding.resume().comes()).containsExactly("input ended");
+        }
+    }
+
+    @Test
+    void knowsThatTheInputEndedAlsoWhenNothingWaited() {
+        try (Decoding decoding = decoding(Reader.WAITS)) {
+            decoding.inputEnds();
+            assertThat(decoding.decoder.inputEnded()).isTrue();
         }
     }
 
