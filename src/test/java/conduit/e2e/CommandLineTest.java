@@ -1,6 +1,7 @@
 package conduit.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import conduit.e2e.kit.Finished;
 import conduit.e2e.kit.Launch;
@@ -133,7 +134,7 @@ class CommandLineTest {
             for (var listener : proxy.listener("socks5")) {
                 expectTunnel(Wiring.SOCKS5, Peer.to(listener), origin);
             }
-            assertThat(proxy.accessLines()).hasSize(4);
+            await().until(() -> proxy.accessLines().size() == 4);
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The command line of a conduit that has not been started: the JVM of this test, its class path and
+ * The command line of a conduit that has not been started: the JVM of this test, the program's jar and
  * the flags under test. The serial collector and the quick compiler keep the start short; they
  * change nothing that a client can see.
  *
@@ -71,7 +71,7 @@ public record Launch(List<String> prefix, List<String> jvmOptions, List<String> 
         command.add(javaTool("java"));
         command.addAll(QUICK_START);
         command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "conduit.Conduit"));
+        command.addAll(List.of("-cp", ProgramJar.classPath(), "conduit.Conduit"));
         command.addAll(flags);
         try {
             return new ProcessBuilder(command).start();

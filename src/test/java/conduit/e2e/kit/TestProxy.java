@@ -195,7 +195,8 @@ public final class TestProxy implements AutoCloseable {
     /** SIGTERM; the exit code. */
     public int terminate() throws InterruptedException {
         stopped = true;
-        process.destroy();
+        // Not the process itself: that would close its log too.
+        process.toHandle().destroy();
         return exitCode();
     }
 
