@@ -21,6 +21,7 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,6 +34,7 @@ import jdk.net.ExtendedSocketOptions;
  */
 public final class Transport implements AutoCloseable {
 
+    private static final Duration QUIET_PERIOD = Duration.ofMillis(200);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
     private final MultiThreadIoEventLoopGroup loops;
@@ -97,7 +99,13 @@ public final class Transport implements AutoCloseable {
     /** Closes every socket on the loops, lets their ends be written down, and ends the threads. */
     @Override
     public void close() {
-        loops.shutdownGracefully(0, LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)
+        // A loop that is told to end between two of its steps ends without closing its sockets,
+        // unless it has run a task within the quiet period: so each of them runs one now.
+        for (EventExecutor loop : loops) {
+            loop.submit(() -> {}).awaitUninterruptibly();
+        }
+        loops.shutdownGracefully(
+                        QUIET_PERIOD.toMillis(), LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(LONGEST_STOP.toMillis());
     }
 

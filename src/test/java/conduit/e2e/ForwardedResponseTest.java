@@ -207,7 +207,6 @@ class ForwardedResponseTest {
                 "HTTP/1.1 abc\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
                 "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-                "HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
             })
     void saysThatTheOriginDoesNotAnswerInHttp(String answer) throws IOException {
         try (Origin origin = Origin.listen();

@@ -53,6 +53,7 @@ final class Exchange implements Connector.Caller {
     private @Nullable Channel origin;
     private @Nullable InetSocketAddress originAddress;
     private @Nullable ResponsePath response;
+    private @Nullable ChannelFuture answer;
     private boolean requestEnded;
     private boolean originDeaf;
     private long bytesUp;
@@ -120,11 +121,20 @@ final class Exchange implements Connector.Caller {
                     if (write.isSuccess()) {
                         bytesUp += length;
                     } else {
-                        // Its answer may be on its way all the same.
                         originDeaf = true;
-                        readMoreOfTheRequest();
                     }
+                    requestPassedOn();
                 });
+    }
+
+    private void requestPassedOn() {
+        if (answer != null && (requestEnded || originDeaf)) {
+            finish(answer);
+        } else if (originDeaf) {
+            // Its answer may be on its way all the same, and the client mostly reads it only once
+            // it has sent everything.
+            readMoreOfTheRequest();
+        }
     }
 
     /** Whether the whole request has been read from the client. */
@@ -157,8 +167,22 @@ final class Exchange implements Connector.Caller {
         }
     }
 
-    /** The end of the response is on its way to the client. */
+    /** The end of the response is on its way to the client; the request may still be under way. */
     void answered(ChannelFuture lastWrite) {
+        answer = lastWrite;
+        if (requestEnded || originDeaf) {
+            finish(lastWrite);
+        }
+    }
+
+    /** The origin closed after its response: what is left of the request has nowhere to go. */
+    void originLeft() {
+        if (answer != null) {
+            finish(answer);
+        }
+    }
+
+    private void finish(ChannelFuture lastWrite) {
         if (phase != Phase.FORWARDING || response == null) {
             return;
         }
@@ -224,6 +248,11 @@ final class Exchange implements Connector.Caller {
 
     /** The client's connection broke, or ended in the middle of the request. */
     void clientLeft() {
+        if (answer != null && answer.isSuccess()) {
+            // It has its answer, and so no reason to send the rest of its request.
+            finish(answer);
+            return;
+        }
         abandon(responseBegun() ? Outcome.RESET : Outcome.CLIENT_LEFT, Side.CLIENT);
     }
 

@@ -52,14 +52,13 @@ final class Fields {
         }
     }
 
-    /** Whether the client wants to go on using its connection (RFC 9112, section 9.3). */
+    /**
+     * Whether the client's connection can go on after this request. Never with HTTP/1.0, where a
+     * proxy must not (RFC 9112, section 9.3).
+     */
     static boolean wantsKeepAlive(HttpRequest request) {
-        HttpHeaders headers = request.headers();
-        boolean close = hasOption(headers, HttpHeaderValues.CLOSE);
-        if (request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
-            return !close && hasOption(headers, HttpHeaderValues.KEEP_ALIVE);
-        }
-        return !close;
+        return request.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                && !hasOption(request.headers(), HttpHeaderValues.CLOSE);
     }
 
     /** Clients talk to proxies with Proxy-Connection too, which was never standardised. */

@@ -85,7 +85,8 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
         } else {
             begun = true;
             // Of a request whose answer came early, the rest would have to be read first.
-            terms = (exchange.requestEnded() ? terms : terms.closing()).apply(head);
+            terms = exchange.requestEnded() ? terms : terms.closing();
+            terms.apply(head);
         }
         if (!interim || terms.speaks11()) {
             client.write(head);
@@ -110,6 +111,8 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
             over = true;
             client.flush();
             exchange.answered(written);
+            // One read more, so that the origin's end is noticed while the request goes on.
+            origin.read();
         }
     }
 
@@ -163,7 +166,9 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
     }
 
     private void fail(String detail) {
-        if (!over) {
+        if (over) {
+            exchange.originLeft();
+        } else {
             over = true;
             exchange.originFailed(detail);
         }

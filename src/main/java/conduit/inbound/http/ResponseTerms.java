@@ -32,25 +32,19 @@ record ResponseTerms(HttpMethod method, boolean speaks11, boolean keepAlive) {
 
     /**
      * Makes the head of an origin's final response into the one for the client: end-to-end fields
-     * only, our version, and framing that this client understands.
-     *
-     * @return the terms that it really has: without keep-alive when only the connection's end can
-     *     tell where the body ends
+     * only, our version, and framing that this client understands. To one that speaks HTTP/1.0 the
+     * end of a body of unknown length is the end of the connection, which is never kept alive.
      */
-    ResponseTerms apply(HttpResponse head) {
+    void apply(HttpResponse head) {
         Fields.removeHopByHop(head);
         head.setProtocolVersion(HttpVersion.HTTP_1_1);
         HttpHeaders headers = head.headers();
         boolean needsFraming =
                 mayHaveBody(head) && !headers.contains(HttpHeaderNames.CONTENT_LENGTH);
         HttpUtil.setTransferEncodingChunked(head, needsFraming && speaks11);
-        ResponseTerms real = needsFraming && !speaks11 ? closing() : this;
-        if (!real.keepAlive) {
+        if (!keepAlive) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (!speaks11) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
-        return real;
     }
 
     private boolean mayHaveBody(HttpResponse head) {

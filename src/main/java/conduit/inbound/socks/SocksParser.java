@@ -80,21 +80,19 @@ final class SocksParser {
         if (in.isReadable() && in.getByte(start) != VERSION) {
             return unacceptable(Refusal.MALFORMED_REQUEST, "the request is not of version 5");
         }
-        // Four bytes of head, and the first of the address, which is a name's length.
-        if (in.readableBytes() < 5) {
+        if (in.readableBytes() < 4) {
             return INCOMPLETE;
         }
         byte type = in.getByte(start + 3);
-        int addressLength =
-                switch (type) {
-                    case IPV4 -> 4;
-                    case IPV6 -> 16;
-                    case NAME -> 1 + in.getUnsignedByte(start + 4);
-                    default -> -1;
-                };
-        if (addressLength < 0) {
+        if (type != IPV4 && type != IPV6 && type != NAME) {
             return unacceptable(Refusal.UNSUPPORTED_ADDRESS_TYPE, "address type " + (type & 0xff));
         }
+        // The first byte of a name's address is its length, so one byte more tells.
+        if (in.readableBytes() < 5) {
+            return INCOMPLETE;
+        }
+        int addressLength =
+                type == NAME ? 1 + in.getUnsignedByte(start + 4) : type == IPV4 ? 4 : 16;
         if (in.readableBytes() < 4 + addressLength + 2) {
             return INCOMPLETE;
         }

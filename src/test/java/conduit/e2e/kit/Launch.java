@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The command line of a conduit that has not been started: the JVM of this test, the program's jar and
- * the flags under test. The serial collector and the quick compiler keep the start short; they
+ * The command line of a conduit that has not been started: the JVM of this test, the program's jar
+ * and the flags under test. The serial collector and the quick compiler keep the start short; they
  * change nothing that a client can see.
  *
  * @param prefix a program that starts the JVM, such as {@code prlimit}; usually empty
