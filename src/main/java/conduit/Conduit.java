@@ -54,6 +54,7 @@ public final class Conduit {
         Logger log = LoggerFactory.getLogger(Conduit.class);
         try (Transport transport = new Transport(configuration.keepAlive());
                 Listeners listeners = listeners(configuration, transport)) {
+            log.info("starting: {} event loops on {}", transport.loops(), transport.name());
             for (Listener wanted : configuration.listeners()) {
                 log.info("listening: {}", listeners.bind(wanted));
             }

@@ -67,6 +67,11 @@ public final class Transport implements AutoCloseable {
         return kind.name();
     }
 
+    /** How many event loops there are. */
+    public int loops() {
+        return loops.executorCount();
+    }
+
     /** The loop for work that belongs to no connection yet. */
     public EventLoop nextLoop() {
         return loops.next();

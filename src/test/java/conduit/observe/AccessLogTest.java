@@ -1,0 +1,64 @@
+package conduit.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import conduit.address.Destination;
+import conduit.relay.Side;
+import conduit.tunnel.Ending;
+import conduit.tunnel.Inbound;
+import conduit.tunnel.Journal;
+import conduit.tunnel.Outcome;
+import conduit.tunnel.Refusal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class AccessLogTest {
+
+    private static final InetSocketAddress CLIENT =
+            new InetSocketAddress(InetAddress.ofLiteral("::1"), 4711);
+
+    @Test
+    void writesATunnelAsOneLineOfFieldsInAFixedOrder() {
+        Journal.Entry entry =
+                new Journal.Entry(
+                        CLIENT,
+                        Inbound.SOCKS5,
+                        Optional.of(new Destination.Name("example.com", 443)),
+                        Optional.of(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 443)),
+                        new Ending.Ended(Outcome.COMPLETED, Side.REMOTE),
+                        17,
+                        4_294_967_296L,
+                        Duration.ofMillis(61_234));
+
+        assertThat(AccessLog.line(entry))
+                .isEqualTo(
+                        "client=[::1]:4711 inbound=socks5 destination=example.com:443"
+                                + " remote=192.0.2.7:443 outcome=completed by=remote"
+                                + " up=17 down=4294967296 duration=61.234s");
+    }
+
+    @Test
+    void writesARefusalWithItsDetailQuotedAndPrintable() {
+        Journal.Entry entry =
+                new Journal.Entry(
+                        CLIENT,
+                        Inbound.HTTP,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Ending.refused(
+                                Refusal.MALFORMED_REQUEST, "a \"quote\\\" and\r\na line \u00e9"),
+                        0,
+                        0,
+                        Duration.ofNanos(400_000));
+
+        assertThat(AccessLog.line(entry))
+                .isEqualTo(
+                        "client=[::1]:4711 inbound=http destination=- remote=-"
+                                + " refusal=malformed-request"
+                                + " detail=\"a \\\"quote\\\\\\\" and??a line ?\""
+                                + " up=0 down=0 duration=0.000s");
+    }
+}
