@@ -11,6 +11,8 @@ import conduit.outbound.Names;
 import conduit.relay.CopyRelay;
 import conduit.transport.Transport;
 import conduit.tunnel.Tunnel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,10 +56,12 @@ public final class Conduit {
         Logger log = LoggerFactory.getLogger(Conduit.class);
         try (Transport transport = new Transport(configuration.keepAlive());
                 Listeners listeners = listeners(configuration, transport)) {
-            log.info("starting: {} event loops on {}", transport.loops(), transport.name());
+            List<Listener> bound = new ArrayList<>();
             for (Listener wanted : configuration.listeners()) {
-                log.info("listening: {}", listeners.bind(wanted));
+                bound.add(listeners.bind(wanted));
             }
+            log.info("ready: {} event loops on {}", transport.loops(), transport.name());
+            bound.forEach(listener -> log.info("listening: {}", listener));
             told.await();
             log.info("stopping");
         }
