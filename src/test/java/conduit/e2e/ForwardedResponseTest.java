@@ -3,8 +3,10 @@ package conduit.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import conduit.e2e.kit.Background;
 import conduit.e2e.kit.Body;
 import conduit.e2e.kit.Head;
+import conduit.e2e.kit.Load;
 import conduit.e2e.kit.Message;
 import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
@@ -14,6 +16,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -240,6 +243,25 @@ class ForwardedResponseTest {
             remote.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             assertThat(Message.reply(client).body()).isEqualTo("ok");
             client.expectEnd();
+        }
+    }
+
+    @Test
+    void answersAClientThatHasFinishedSendingAndReadsLate() throws Exception {
+        Load load = Load.ofMegabytes(64, 1);
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.ask(proxy, origin.target())) {
+            Peer remote = origin.accept();
+            Head.read(remote.in());
+            client.finish();
+            remote.write("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n".formatted(load.size()));
+            AtomicLong written = new AtomicLong();
+            Background<Boolean> writing =
+                    Background.doing(() -> load.writeTo(remote.out(), written));
+            Load.awaitStandstill(written);
+            Head head = Head.read(client.in());
+            assertThat(Load.Seen.in(Body.ofReply(head, client.in()))).isEqualTo(load.seen());
+            writing.result();
         }
     }
 

@@ -9,6 +9,9 @@ import conduit.e2e.kit.Peer;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Wiring;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Told to stop, the program stops: at once, completely, and with every tunnel accounted for. */
@@ -39,24 +42,38 @@ class SignalTest {
                 Origin origin = Origin.listen();
                 Peer idle = Wiring.FORWARD.connect(proxy);
                 Peer waiting = Wiring.FORWARD.ask(proxy, origin.target());
-                Peer exchange = origin.accept();
-                Peer first = Wiring.CONNECT.open(proxy, origin.target());
-                Peer second = Wiring.SOCKS5.open(proxy, origin.target())) {
-            first.write("to the first");
-            assertThat(origin.accept().readText(12)).isEqualTo("to the first");
+                Peer exchange = origin.accept()) {
+            // More than one for each event loop.
+            List<Peer> tunnels = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                Wiring wiring = i % 2 == 0 ? Wiring.CONNECT : Wiring.SOCKS5;
+                Peer client = wiring.open(proxy, origin.target()).write("some bytes");
+                assertThat(origin.accept().readText(10)).isEqualTo("some bytes");
+                tunnels.add(client);
+            }
 
             assertThat(stop.send(proxy)).as("exit code").isEqualTo(0);
-            for (Peer client : new Peer[] {first, second, waiting}) {
-                AccessLine line = proxy.accessLineOf(client);
-                assertThat(line.outcome()).as("%s", line).isEqualTo("stopped");
-                assertThat(line.by()).as("%s", line).isEqualTo("us");
-            }
-            assertThat(proxy.accessLineOf(first).up()).isEqualTo(12);
-            for (Peer end : new Peer[] {idle, first, second}) {
-                end.expectClosed();
-            }
             exchange.readToClose();
+            idle.expectClosed();
+            for (Peer tunnel : tunnels) {
+                tunnel.expectClosed();
+            }
+            assertThat(stoppedLines(proxy))
+                    .as("clients whose line says stopped")
+                    .containsAll(addresses(tunnels))
+                    .contains(waiting.address());
         }
+    }
+
+    private static List<InetSocketAddress> stoppedLines(TestProxy proxy) {
+        return proxy.accessLines().stream()
+                .filter(line -> line.outcome().equals("stopped") && line.by().equals("us"))
+                .map(AccessLine::client)
+                .toList();
+    }
+
+    private static List<InetSocketAddress> addresses(List<Peer> peers) {
+        return peers.stream().map(Peer::address).toList();
     }
 
     @Test

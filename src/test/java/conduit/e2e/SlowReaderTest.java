@@ -1,7 +1,6 @@
 package conduit.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import conduit.e2e.kit.Background;
 import conduit.e2e.kit.Body;
@@ -14,7 +13,6 @@ import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Wiring;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -116,17 +114,10 @@ class SlowReaderTest {
                     LOAD.writeTo(writer.out(), written);
                     writer.finish();
                 });
-        awaitStandstill(written);
+        Load.awaitStandstill(written);
         assertThat(written.get()).as("bytes written while nobody read").isLessThan(STUCK_AT_MOST);
 
         assertThat(Load.Seen.in(reader)).isEqualTo(LOAD.seen());
         writing.result();
-    }
-
-    private static void awaitStandstill(AtomicLong written) {
-        AtomicLong last = new AtomicLong(-1);
-        await().atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(500))
-                .until(() -> written.get() == last.getAndSet(written.get()));
     }
 }

@@ -10,9 +10,13 @@ import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Way;
+import conduit.e2e.kit.Wiring;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * An end of stream is passed on as one, with the other direction left alone; a reset as a reset.
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.AutoClose;
 class TunnelEndTest {
 
     private static final Load FOUR_MEGABYTES = Load.ofMegabytes(4, 1);
+    private static final Load SIXTY_FOUR_MEGABYTES = Load.ofMegabytes(64, 2);
 
     @AutoClose private static final TestProxy proxy = TestProxy.with();
 
@@ -61,6 +66,40 @@ class TunnelEndTest {
                 });
         assertThat(Load.Seen.in(first.in())).isEqualTo(FOUR_MEGABYTES.seen());
         answering.result();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CONNECT", "SOCKS5"})
+    void deliversEverythingToAClientThatHasFinishedAndReadsLate(Wiring wiring) throws Exception {
+        try (Origin origin = Origin.listen();
+                Peer client = wiring.open(proxy, origin.target())) {
+            deliversEverythingToALateReader(client, origin.accept());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CONNECT", "SOCKS5"})
+    void deliversEverythingToAnOriginThatHasFinishedAndReadsLate(Wiring wiring) throws Exception {
+        try (Origin origin = Origin.listen();
+                Peer client = wiring.open(proxy, origin.target())) {
+            deliversEverythingToALateReader(origin.accept(), client);
+        }
+    }
+
+    /** The proxy's write meets a full socket whose other direction has ended already. */
+    private static void deliversEverythingToALateReader(Peer reader, Peer writer) throws Exception {
+        reader.finish();
+        writer.expectEnd();
+        AtomicLong written = new AtomicLong();
+        Background<Boolean> writing =
+                Background.doing(() -> {
+                    SIXTY_FOUR_MEGABYTES.writeTo(writer.out(), written);
+                    writer.finish();
+                });
+        Load.awaitStandstill(written);
+        assertThat(written.get()).as("bytes before anybody read").isLessThan(64 << 20);
+        assertThat(Load.Seen.in(reader.in())).isEqualTo(SIXTY_FOUR_MEGABYTES.seen());
+        writing.result();
     }
 
     @EveryTunnel

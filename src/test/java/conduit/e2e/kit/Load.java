@@ -1,13 +1,16 @@
 package conduit.e2e.kit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 
 /**
  * A long sequence of bytes that is the same each time and different at each place, so that a piece
@@ -40,6 +43,15 @@ public record Load(long size, long seed) {
         }
     }
 
+    /** Waits until a writer is stuck, because nobody reads what it writes. */
+    public static void awaitStandstill(AtomicLong written) {
+        AtomicLong last = new AtomicLong(-1);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .pollInterval(Duration.ofMillis(500))
+                .until(() -> written.get() == last.getAndSet(written.get()));
+    }
+
     private static void stamp(byte[] piece, long position) {
         for (int i = 0; i < Long.BYTES; i++) {
             piece[i] = (byte) (position >> (8 * i));
@@ -48,7 +60,7 @@ public record Load(long size, long seed) {
 
     /** The load in memory, for small ones. */
     public byte[] bytes() throws IOException {
-        java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
         writeTo(all);
         return all.toByteArray();
     }

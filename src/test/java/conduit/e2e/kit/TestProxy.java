@@ -34,10 +34,12 @@ public final class TestProxy implements AutoCloseable {
 
     private final Process process;
     private final List<String> log = new CopyOnWriteArrayList<>();
+    private final Background<Boolean> collecting;
     private boolean stopped;
 
     private TestProxy(Process process) {
         this.process = process;
+        this.collecting = Background.doing(() -> collectLog(process, log));
     }
 
     /** Both listeners on 127.0.0.1 and these flags. */
@@ -47,7 +49,6 @@ public final class TestProxy implements AutoCloseable {
 
     static TestProxy start(Launch launch) {
         TestProxy proxy = new TestProxy(launch.process());
-        Thread.ofPlatform().daemon().start(proxy::collectLog);
         try {
             await().until(() ->
                     proxy.listeners().size() >= launch.listeners() || !proxy.process.isAlive());
@@ -59,11 +60,9 @@ public final class TestProxy implements AutoCloseable {
         }
     }
 
-    private void collectLog() {
+    private static void collectLog(Process process, List<String> log) throws IOException {
         try (BufferedReader errors = process.errorReader()) {
             errors.lines().forEach(log::add);
-        } catch (IOException | UncheckedIOException endOfProcess) {
-            log.add("(the log ended: " + endOfProcess.getMessage() + ")");
         }
     }
 
@@ -192,7 +191,7 @@ public final class TestProxy implements AutoCloseable {
         return Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20));
     }
 
-    /** SIGTERM; the exit code. */
+    /** SIGTERM; the exit code, when the log is complete. */
     public int terminate() throws InterruptedException {
         stopped = true;
         // Not the process itself: that would close its log too.
@@ -200,7 +199,7 @@ public final class TestProxy implements AutoCloseable {
         return exitCode();
     }
 
-    /** SIGINT, as Ctrl-C sends it; the exit code. */
+    /** SIGINT, as Ctrl-C sends it; the exit code, when the log is complete. */
     public int interrupt() throws IOException, InterruptedException {
         stopped = true;
         new ProcessBuilder("kill", "-INT", Long.toString(pid())).start().waitFor();
@@ -211,6 +210,7 @@ public final class TestProxy implements AutoCloseable {
         assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .as("conduit ends when told to")
                 .isTrue();
+        collecting.result();
         return process.exitValue();
     }
 
