@@ -48,7 +48,7 @@ public record Load(long size, long seed) {
         AtomicLong last = new AtomicLong(-1);
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(500))
+                .pollInterval(Duration.ofMillis(300))
                 .until(() -> written.get() == last.getAndSet(written.get()));
     }
 
