@@ -145,7 +145,7 @@ public final class Transport implements AutoCloseable {
     private static Kind epoll() {
         return new Kind(
                 "epoll",
-                RevivingEpollHandler.newFactory(),
+                KeepingEpollHandler.newFactory(),
                 EpollServerSocketChannel.class,
                 EpollSocketChannel.class,
                 EpollDatagramChannel.class,

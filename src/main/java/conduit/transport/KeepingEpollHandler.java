@@ -15,13 +15,13 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
  * epoll when it wants no event of it, which happens to every one whose peer has sent its end of
  * stream and that is not being written to; but it forgets that it did, so that the next wish for an
  * event (mostly EPOLLOUT, as the peer reads slowly) fails with ENOENT and the rest of the stream is
- * lost. Here such a socket is registered anew. See docs/decisions/0003-reviving-epoll.md.
+ * lost. Here such a socket stays, wanted for nothing. See docs/decisions/0003-keeping-epoll.md.
  */
-final class RevivingEpollHandler implements IoHandler {
+final class KeepingEpollHandler implements IoHandler {
 
     private final IoHandler epoll;
 
-    private RevivingEpollHandler(IoHandler epoll) {
+    private KeepingEpollHandler(IoHandler epoll) {
         this.epoll = epoll;
     }
 
@@ -30,7 +30,7 @@ final class RevivingEpollHandler implements IoHandler {
         return new IoHandlerFactory() {
             @Override
             public IoHandler newHandler(ThreadAwareExecutor executor) {
-                return new RevivingEpollHandler(epoll.newHandler(executor));
+                return new KeepingEpollHandler(epoll.newHandler(executor));
             }
 
             @Override
@@ -62,7 +62,7 @@ final class RevivingEpollHandler implements IoHandler {
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        return new Registration(handle, epoll.register(handle));
+        return new Registration(epoll.register(handle));
     }
 
     @Override
@@ -75,54 +75,32 @@ final class RevivingEpollHandler implements IoHandler {
         return epoll.isCompatible(handleType);
     }
 
-    /** Like Netty's, used on the event loop. */
-    private final class Registration implements IoRegistration {
-        private final IoHandle handle;
-        private IoRegistration current;
-        private boolean takenOut;
+    /** Like Netty's own, except that it is never without any interest. */
+    private record Registration(IoRegistration netty) implements IoRegistration {
 
-        Registration(IoHandle handle, IoRegistration first) {
-            this.handle = handle;
-            this.current = first;
-        }
+        /** No event; edge-triggered, so that an error or a hang-up is reported once at most. */
+        private static final EpollIoOps NOTHING = EpollIoOps.EPOLLET;
 
         @SuppressWarnings("TypeParameterUnusedInFormals") // as Netty declares it
         @Override
         public <T> T attachment() {
-            return current.attachment();
+            return netty.attachment();
         }
 
         @Override
         public long submit(IoOps ops) {
-            if (((EpollIoOps) ops).value() == EpollIoOps.NONE.value()) {
-                if (takenOut) {
-                    return 0;
-                }
-                takenOut = true;
-            } else if (takenOut && current.isValid()) {
-                revive();
-            }
-            return current.submit(ops);
-        }
-
-        private void revive() {
-            current.cancel();
-            try {
-                current = epoll.register(handle);
-            } catch (Exception e) {
-                throw new IllegalStateException("cannot register a socket again", e);
-            }
-            takenOut = false;
+            boolean nothing = ((EpollIoOps) ops).value() == EpollIoOps.NONE.value();
+            return netty.submit(nothing ? NOTHING : ops);
         }
 
         @Override
         public boolean isValid() {
-            return current.isValid();
+            return netty.isValid();
         }
 
         @Override
         public boolean cancel() {
-            return current.cancel();
+            return netty.cancel();
         }
     }
 }
