@@ -8,17 +8,16 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one client connection that becomes a byte stream: requested, connecting, accepted,
- * relaying, ended; read the methods in that order. Lives on the client's event loop, on which the
- * remote is dialled too. It owns both sockets until the relay takes them, and is the one place that
- * writes the tunnel's end into the journal.
+ * The life of one client connection that becomes a byte stream, from its request until it is handed
+ * to the relay: connecting, accepted, handed over; read the methods in that order. What comes after
+ * is {@link Carried}. Lives on the client's event loop, on which the remote is dialled too, and
+ * owns both sockets.
  */
-public final class Tunnel implements Connector.Caller, Relay.Watcher {
+public final class Tunnel implements Connector.Caller {
 
     /**
      * How long a dial goes on after the client has sent its end of stream with nothing before it.
@@ -33,22 +32,18 @@ public final class Tunnel implements Connector.Caller, Relay.Watcher {
     private enum Phase {
         CONNECTING,
         ACCEPTED,
-        RELAYING,
-        ENDED
+        OVER
     }
 
     private final Endpoint client;
-    private final InetSocketAddress clientAddress;
     private final ClientProtocol protocol;
     private final Destination destination;
     private final Ways ways;
-    private final long begunAt;
+    private final Account account;
 
     private Phase phase = Phase.CONNECTING;
     private Connector.@Nullable Attempt attempt;
     private @Nullable Endpoint remote;
-    private @Nullable InetSocketAddress remoteAddress;
-    private Relay.@Nullable Transfer transfer;
 
     private Tunnel(
             Channel client,
@@ -57,11 +52,16 @@ public final class Tunnel implements Connector.Caller, Relay.Watcher {
             Ways ways,
             long begunAt) {
         this.client = Endpoint.of(client, new ClientWatcher());
-        this.clientAddress = (InetSocketAddress) client.remoteAddress();
         this.protocol = protocol;
         this.destination = destination;
         this.ways = ways;
-        this.begunAt = begunAt;
+        this.account =
+                new Account(
+                        ways.journal(),
+                        (InetSocketAddress) client.remoteAddress(),
+                        protocol.inbound(),
+                        destination,
+                        begunAt);
     }
 
     /**
@@ -88,9 +88,10 @@ public final class Tunnel implements Connector.Caller, Relay.Watcher {
     @Override
     public void failed(Refused refused) {
         if (phase == Phase.CONNECTING) {
+            phase = Phase.OVER;
             client.discard();
             protocol.refuse(refused);
-            end(new Ending.TurnedAway(refused));
+            account.close(new Ending.TurnedAway(refused), 0, 0);
         }
     }
 
@@ -99,7 +100,7 @@ public final class Tunnel implements Connector.Caller, Relay.Watcher {
         phase = Phase.ACCEPTED;
         Endpoint endpoint = Endpoint.of(channel, new RemoteWatcher());
         remote = endpoint;
-        remoteAddress = (InetSocketAddress) channel.remoteAddress();
+        account.reached((InetSocketAddress) channel.remoteAddress());
         protocol.accept((InetSocketAddress) channel.localAddress())
                 .addListener((ChannelFuture answer) -> answered(answer, endpoint));
     }
@@ -109,27 +110,16 @@ public final class Tunnel implements Connector.Caller, Relay.Watcher {
             return;
         }
         if (answer.isSuccess()) {
-            phase = Phase.RELAYING;
-            transfer = ways.relay().start(client, endpoint, this);
+            phase = Phase.OVER;
+            new Carried(account).start(ways.relay(), client, endpoint);
         } else {
             abandon(Outcome.CLIENT_LEFT, Side.CLIENT);
         }
     }
 
-    @Override
-    public void ended(Relay.Cause cause, Side by) {
-        Outcome outcome =
-                switch (cause) {
-                    case END_OF_STREAM -> Outcome.COMPLETED;
-                    case RESET -> Outcome.RESET;
-                    case CLOSED -> Outcome.STOPPED;
-                    case DEFECT -> Outcome.FAILED;
-                };
-        end(new Ending.Ended(outcome, by));
-    }
-
     /** Ends before the relay began: the sockets are still ours to close. */
     private void abandon(Outcome outcome, Side by) {
+        phase = Phase.OVER;
         if (attempt != null) {
             attempt.cancel();
         }
@@ -137,27 +127,7 @@ public final class Tunnel implements Connector.Caller, Relay.Watcher {
             remote.channel().close();
         }
         client.channel().close();
-        end(new Ending.Ended(outcome, by));
-    }
-
-    /** The only place where a tunnel ends. */
-    private void end(Ending ending) {
-        if (phase == Phase.ENDED) {
-            return;
-        }
-        phase = Phase.ENDED;
-        Relay.Transfer moved = transfer;
-        ways.journal()
-                .write(
-                        new Journal.Entry(
-                                clientAddress,
-                                protocol.inbound(),
-                                Optional.of(destination),
-                                Optional.ofNullable(remoteAddress),
-                                ending,
-                                moved == null ? 0 : moved.bytesUp(),
-                                moved == null ? 0 : moved.bytesDown(),
-                                Duration.ofNanos(System.nanoTime() - begunAt)));
+        account.close(new Ending.Ended(outcome, by), 0, 0);
     }
 
     private final class ClientWatcher implements Endpoint.Watcher {

@@ -1,10 +1,10 @@
 package conduit.inbound.http;
 
 import conduit.relay.Side;
+import conduit.tunnel.Account;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Ending;
 import conduit.tunnel.Inbound;
-import conduit.tunnel.Journal;
 import conduit.tunnel.Outcome;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
@@ -17,8 +17,6 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,12 +44,11 @@ final class Exchange implements Connector.Caller {
     private final HttpRequest request;
     private final Asked.ToForward asked;
     private final Tunnel.Ways ways;
-    private final long startedAt;
+    private final Account account;
 
     private Phase phase = Phase.CONNECTING;
     private Connector.@Nullable Attempt attempt;
     private @Nullable Channel origin;
-    private @Nullable InetSocketAddress originAddress;
     private @Nullable ResponsePath response;
     private @Nullable ChannelFuture answer;
     private boolean requestEnded;
@@ -64,13 +61,19 @@ final class Exchange implements Connector.Caller {
             HttpRequest request,
             Asked.ToForward asked,
             Tunnel.Ways ways,
-            long startedAt) {
+            long begunAt) {
         this.inbound = inbound;
         this.client = client;
         this.request = request;
         this.asked = asked;
         this.ways = ways;
-        this.startedAt = startedAt;
+        this.account =
+                new Account(
+                        ways.journal(),
+                        inbound.clientAddress(),
+                        Inbound.FORWARD,
+                        asked.destination(),
+                        begunAt);
     }
 
     void begin() {
@@ -88,7 +91,7 @@ final class Exchange implements Connector.Caller {
     public void connected(Channel channel) {
         phase = Phase.FORWARDING;
         origin = channel;
-        originAddress = (InetSocketAddress) channel.remoteAddress();
+        account.reached((InetSocketAddress) channel.remoteAddress());
         response = new ResponsePath(this, channel, client, ResponseTerms.of(request));
         HttpPipeline.ofOrigin(channel, response);
         channel.write(asked.forOrigin(request));
@@ -311,18 +314,7 @@ final class Exchange implements Connector.Caller {
         }
     }
 
-    /** The only place that writes the exchange's end down; each end comes here once. */
     private void journal(Ending ending) {
-        ways.journal()
-                .write(
-                        new Journal.Entry(
-                                inbound.clientAddress(),
-                                Inbound.FORWARD,
-                                Optional.of(asked.destination()),
-                                Optional.ofNullable(originAddress),
-                                ending,
-                                bytesUp,
-                                response == null ? 0 : response.delivered(),
-                                Duration.ofNanos(System.nanoTime() - startedAt)));
+        account.close(ending, bytesUp, response == null ? 0 : response.delivered());
     }
 }

@@ -1,0 +1,63 @@
+package conduit.tunnel;
+
+import conduit.address.Destination;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the journal is going to say of one tunnel or exchange: opened with its request, closed once
+ * with its end. Lives on the client's event loop, and outlives the client's channel.
+ */
+public final class Account {
+
+    private final Journal journal;
+    private final InetSocketAddress client;
+    private final Inbound inbound;
+    private final Destination destination;
+    private final long begunAt;
+    private @Nullable InetSocketAddress remote;
+    private boolean closed;
+
+    /**
+     * An open account.
+     *
+     * @param begunAt when its negotiation began, as {@link System#nanoTime} tells
+     */
+    public Account(
+            Journal journal,
+            InetSocketAddress client,
+            Inbound inbound,
+            Destination destination,
+            long begunAt) {
+        this.journal = journal;
+        this.client = client;
+        this.inbound = inbound;
+        this.destination = destination;
+        this.begunAt = begunAt;
+    }
+
+    /** The remote is connected. */
+    public void reached(InetSocketAddress address) {
+        remote = address;
+    }
+
+    /** Writes the entry; what comes after the first end is not an end any more. */
+    public void close(Ending ending, long bytesUp, long bytesDown) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        journal.write(
+                new Journal.Entry(
+                        client,
+                        inbound,
+                        Optional.of(destination),
+                        Optional.ofNullable(remote),
+                        ending,
+                        bytesUp,
+                        bytesDown,
+                        Duration.ofNanos(System.nanoTime() - begunAt)));
+    }
+}

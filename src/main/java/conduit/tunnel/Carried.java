@@ -1,0 +1,41 @@
+package conduit.tunnel;
+
+import conduit.relay.Endpoint;
+import conduit.relay.Relay;
+import conduit.relay.Side;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tunnel that is being relayed: all that is left of it beside the relay. It holds no channel, so
+ * that those of an idle tunnel can be collected. Lives on the event loop of the relay.
+ */
+final class Carried implements Relay.Watcher {
+
+    private final Account account;
+    private Relay.@Nullable Transfer transfer;
+
+    Carried(Account account) {
+        this.account = account;
+    }
+
+    /** Hands both sockets to the relay. */
+    void start(Relay relay, Endpoint client, Endpoint remote) {
+        transfer = relay.start(client, remote, this);
+    }
+
+    @Override
+    public void ended(Relay.Cause cause, Side by) {
+        Outcome outcome =
+                switch (cause) {
+                    case END_OF_STREAM -> Outcome.COMPLETED;
+                    case RESET -> Outcome.RESET;
+                    case CLOSED -> Outcome.STOPPED;
+                    case DEFECT -> Outcome.FAILED;
+                };
+        Relay.Transfer moved = transfer;
+        account.close(
+                new Ending.Ended(outcome, by),
+                moved == null ? 0 : moved.bytesUp(),
+                moved == null ? 0 : moved.bytesDown());
+    }
+}
