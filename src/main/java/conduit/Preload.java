@@ -48,7 +48,8 @@ final class Preload {
 
     private static void load(String name) {
         try {
-            Class.forName(name);
+            // Without running its initializers: those of epoll fail where there is none.
+            Class.forName(name, false, Preload.class.getClassLoader());
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException("a class of the program cannot be loaded", e);
         }

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
 
 /** Host and port the client wants: a name or an address, unresolved. Port 1 to 65535. */
 public sealed interface Destination {
@@ -46,6 +47,9 @@ public sealed interface Destination {
 
     /** RFC 1035, section 2.3.4. */
     int LONGEST_LABEL = 63;
+
+    /** A whole number, decimal or hexadecimal. */
+    Pattern NUMBER = Pattern.compile("[0-9]+|0[xX][0-9a-fA-F]*");
 
     /** The one answer to a port out of range. */
     Parsed<Destination> NOT_A_PORT = Parsed.invalid("the port must be 1 to 65535");
@@ -125,6 +129,14 @@ public sealed interface Destination {
                 return false;
             }
         }
-        return label > 0;
+        return label > 0 && !isNumber(host.substring(end - label, end));
+    }
+
+    /**
+     * Whether a last label makes a host an attempt at an address, as in 010.0.0.1, 1.2.3 or 0x7f.1:
+     * systems read these in different ways, so here they are neither address nor name.
+     */
+    private static boolean isNumber(String label) {
+        return NUMBER.matcher(label).matches();
     }
 }

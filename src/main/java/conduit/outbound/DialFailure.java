@@ -39,7 +39,8 @@ final class DialFailure {
         return errno.isEmpty()
                 ? Refusal.CONNECT_FAILED
                 : switch (errno.get()) {
-                    case ECONNREFUSED -> Refusal.CONNECTION_REFUSED;
+                    // A reset in the middle of connecting is a refusal that came late.
+                    case ECONNREFUSED, ECONNRESET, EPIPE -> Refusal.CONNECTION_REFUSED;
                     case ENETUNREACH, EHOSTUNREACH -> Refusal.UNREACHABLE;
                     case ETIMEDOUT -> Refusal.CONNECT_TIMED_OUT;
                     case EMFILE, ENFILE -> Refusal.OUT_OF_DESCRIPTORS;

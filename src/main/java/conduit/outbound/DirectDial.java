@@ -101,6 +101,7 @@ final class DirectDial implements Connector.Attempt {
                 switch (refusal) {
                     case NAME_NOT_FOUND -> "no address for ";
                     case NAME_LOOKUP_TIMED_OUT -> "no answer in time for ";
+                    case OUT_OF_DESCRIPTORS -> "no file descriptor left to look up ";
                     default -> "the name servers failed to answer for ";
                 };
         finish(new Refused(refusal, reason + name.name()));

@@ -1,6 +1,7 @@
 package conduit.outbound;
 
 import conduit.address.Destination;
+import conduit.transport.Errno;
 import conduit.transport.Transport;
 import conduit.tunnel.Refusal;
 import io.netty.channel.EventLoop;
@@ -19,6 +20,7 @@ import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +66,10 @@ public final class Names {
 
     /** What a failed lookup means: no such name, silent servers, or servers that failed. */
     static Refusal refusal(Throwable failure) {
+        Optional<Errno> errno = Errno.of(failure);
+        if (errno.equals(Optional.of(Errno.EMFILE)) || errno.equals(Optional.of(Errno.ENFILE))) {
+            return Refusal.OUT_OF_DESCRIPTORS;
+        }
         Throwable cause = failure.getCause();
         if (cause == null) {
             // The servers answered, and the answer holds no address.

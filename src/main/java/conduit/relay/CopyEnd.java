@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,11 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
     /** Bytes handed to this end's socket. */
     long delivered() {
         return delivered;
+    }
+
+    /** Whether this end's connection is dead for writing. */
+    boolean outputBroken() {
+        return outputBroken;
     }
 
     /** Whether the peer's end of stream has been passed on to this end's socket. */
@@ -102,10 +108,13 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
-            relay.broke(side);
-        } else {
+        if (!(cause instanceof IOException)) {
             relay.defect(cause);
+        } else if (inputEnded) {
+            outputBroken = true;
+            relay.brokeAfterItsEnd(side);
+        } else {
+            relay.broke(side);
         }
     }
 
@@ -119,7 +128,9 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
 
     /** Invariant: at most one read beyond what the peer's socket takes is in memory. */
     private void readMore() {
-        if (!inputEnded && peer().channel.isWritable()) {
+        // A dead peer takes nothing; we read on only to find our own end, if we are dead too.
+        boolean wanted = peer().outputBroken ? outputBroken : peer().channel.isWritable();
+        if (wanted && !inputEnded) {
             channel.read();
         }
     }
@@ -131,15 +142,18 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
             return;
         }
         int length = bytes.readableBytes();
-        to.channel
-                .write(bytes)
-                .addListener(write -> {
-                    if (write.isSuccess()) {
-                        to.delivered += length;
-                    } else {
-                        to.breakOutput();
-                    }
-                });
+        to.channel.write(bytes).addListener(write -> to.written(length, write.cause()));
+    }
+
+    private void written(int length, @Nullable Throwable failure) {
+        if (failure == null) {
+            delivered += length;
+        } else if (channel.isOpen()) {
+            breakOutput();
+        } else if (!(failure instanceof ClosedChannelException)) {
+            // The write has closed the channel, and its failure says why.
+            relay.broke(side);
+        }
     }
 
     private void endInput() {
@@ -178,7 +192,7 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
         }
         outputBroken = true;
         if (inputEnded) {
-            relay.broke(side);
+            relay.brokeAfterItsEnd(side);
         } else {
             channel.read();
         }

@@ -18,6 +18,7 @@ public final class CopyRelay implements Relay.Transfer {
     private final CopyEnd remote;
     private final Relay.Watcher watcher;
     private Optional<Side> firstToEnd = Optional.empty();
+    private Optional<Side> brokenSide = Optional.empty();
     private boolean ended;
 
     private CopyRelay(Endpoint client, Endpoint remote, Relay.Watcher watcher) {
@@ -66,15 +67,34 @@ public final class CopyRelay implements Relay.Transfer {
     void outputEnded() {
         if (client.outputEnded() && remote.outputEnded()) {
             end(Relay.Cause.END_OF_STREAM, firstToEnd.orElse(Side.US));
+        } else if (brokenSide.isPresent()) {
+            end(Relay.Cause.RESET, brokenSide.get());
         }
     }
 
     /** A side's connection broke: what the other side sees must be a reset, not an end. */
     void broke(Side side) {
         if (!ended) {
-            resetWhenClosed(side == Side.CLIENT ? remote : client);
+            resetWhenClosed(otherThan(side));
             end(Relay.Cause.RESET, side);
         }
+    }
+
+    /**
+     * A side's connection broke after its end of stream had been read: the other side is still owed
+     * what came before, and that end.
+     */
+    void brokeAfterItsEnd(Side side) {
+        CopyEnd other = otherThan(side);
+        if (other.outputEnded() || other.outputBroken()) {
+            broke(side);
+        } else if (brokenSide.isEmpty()) {
+            brokenSide = Optional.of(side);
+        }
+    }
+
+    private CopyEnd otherThan(Side side) {
+        return side == Side.CLIENT ? remote : client;
     }
 
     /** A channel was closed by neither side nor us: the event loop is being shut down. */

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * aarch64 (errno(3), asm-generic/errno.h).
  */
 public enum Errno {
+    /** The connection was reset, and a write has found out. */
+    EPIPE(32, "Broken pipe"),
     /** Permission denied. */
     EACCES(13, "Permission denied"),
     /** The system is out of descriptors. */
@@ -21,6 +23,8 @@ public enum Errno {
     EADDRNOTAVAIL(99, "Cannot assign requested address"),
     /** There is no route to the network. */
     ENETUNREACH(101, "Network is unreachable"),
+    /** The peer reset the connection. */
+    ECONNRESET(104, "Connection reset"),
     /** The peer never answered. */
     ETIMEDOUT(110, "Connection timed out"),
     /** The peer answered with a reset. */

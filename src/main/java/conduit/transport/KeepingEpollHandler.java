@@ -1,21 +1,29 @@
 package conduit.transport;
 
+import io.netty.channel.Channel;
+import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.ThreadAwareExecutor;
+import java.net.SocketException;
 
 /**
  * Netty's epoll handler, made safe for half-closed sockets. Netty 4.2.18 takes a socket out of
  * epoll when it wants no event of it, which happens to every one whose peer has sent its end of
  * stream and that is not being written to; but it forgets that it did, so that the next wish for an
  * event (mostly EPOLLOUT, as the peer reads slowly) fails with ENOENT and the rest of the stream is
- * lost. Here such a socket stays, wanted for nothing. See docs/decisions/0003-keeping-epoll.md.
+ * lost. Here such a socket stays, wanted for nothing but its errors. See
+ * docs/decisions/0003-keeping-epoll.md.
  */
 final class KeepingEpollHandler implements IoHandler {
 
@@ -62,7 +70,7 @@ final class KeepingEpollHandler implements IoHandler {
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        return new Registration(epoll.register(handle));
+        return new Registration(epoll.register(watched(handle)));
     }
 
     @Override
@@ -73,6 +81,53 @@ final class KeepingEpollHandler implements IoHandler {
     @Override
     public boolean isCompatible(Class<? extends IoHandle> handleType) {
         return epoll.isCompatible(handleType);
+    }
+
+    private static IoHandle watched(IoHandle handle) {
+        return handle instanceof Channel.Unsafe unsafe
+                        && unsafe.voidPromise().channel() instanceof SocketChannel channel
+                ? new Watched((EpollIoHandle) handle, channel)
+                : handle;
+    }
+
+    /**
+     * A socket whose errors are heard also after its end of stream: Netty, which reads to find an
+     * error, does not read any more then, so that a reset or the end of keepalive would go unheard
+     * until somebody writes.
+     */
+    @SuppressWarnings("try") // close() is Netty's, and interrupts nobody
+    private record Watched(EpollIoHandle netty, SocketChannel channel) implements EpollIoHandle {
+
+        @Override
+        public FileDescriptor fd() {
+            return netty.fd();
+        }
+
+        @Override
+        public void handle(IoRegistration registration, IoEvent event) {
+            boolean unheard =
+                    channel.isInputShutdown()
+                            && ((EpollIoEvent) event).ops().contains(EpollIoOps.EPOLLERR);
+            netty.handle(registration, event);
+            if (unheard && channel.isOpen()) {
+                channel.pipeline().fireExceptionCaught(new SocketException("connection broken"));
+            }
+        }
+
+        @Override
+        public void registered() {
+            netty.registered();
+        }
+
+        @Override
+        public void unregistered() {
+            netty.unregistered();
+        }
+
+        @Override
+        public void close() throws Exception {
+            netty.close();
+        }
     }
 
     /** Like Netty's own, except that it is never without any interest. */

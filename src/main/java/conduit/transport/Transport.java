@@ -62,6 +62,10 @@ public final class Transport implements AutoCloseable {
                         kind.handlers());
     }
 
+    private boolean isEpoll() {
+        return kind.socket().equals(EpollSocketChannel.class);
+    }
+
     /** {@code epoll} or {@code nio}. */
     public String name() {
         return kind.name();
@@ -120,8 +124,9 @@ public final class Transport implements AutoCloseable {
         options.put(ChannelOption.ALLOW_HALF_CLOSURE, true);
         options.put(ChannelOption.AUTO_READ, false);
         // A write that fails must not close the socket: what the peer sent before it broke off can
-        // still be read. So a channel that closes by itself was closed by the end of its loop.
-        options.put(ChannelOption.AUTO_CLOSE, false);
+        // still be read. So a channel that closes by itself was closed by the end of its loop. NIO
+        // does not always tell of the break a second time, so there the write has to do.
+        options.put(ChannelOption.AUTO_CLOSE, !isEpoll());
         options.put(ChannelOption.TCP_NODELAY, true);
         options.put(ChannelOption.SO_KEEPALIVE, !(keepAlive instanceof KeepAlive.Off));
         if (keepAlive instanceof KeepAlive.Every(var idle, var interval, int count)) {

@@ -1,8 +1,10 @@
 package conduit.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import conduit.e2e.kit.Background;
+import conduit.e2e.kit.Blackhole;
 import conduit.e2e.kit.Body;
 import conduit.e2e.kit.Head;
 import conduit.e2e.kit.Launch;
@@ -105,6 +107,37 @@ class SlowReaderTest {
             Head head = Head.read(remote.in());
             makesTheWriterWait(client, Body.ofRequest(head, remote.in()));
         }
+    }
+
+    @Test
+    void makesAClientWaitThatSendsBehindAnUnansweredRequest() throws Exception {
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.ask(proxy, origin.target())) {
+            Peer remote = origin.accept();
+            Head.read(remote.in());
+            staysStuck(client);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void makesAClientWaitThatSendsWhileWeDial(Wiring wiring) throws Exception {
+        try (Blackhole nowhere = Blackhole.open();
+                Peer client = wiring.ask(proxy, nowhere.target())) {
+            staysStuck(client);
+        }
+    }
+
+    private static void staysStuck(Peer client) throws Exception {
+        AtomicLong written = new AtomicLong();
+        Background<Boolean> writing =
+                Background.doing(() ->
+                        assertThatThrownBy(() -> LOAD.writeTo(client.out(), written))
+                                .isInstanceOf(IOException.class));
+        Load.awaitStandstill(written);
+        client.close();
+        writing.result();
+        assertThat(written.get()).as("bytes taken").isLessThan(STUCK_AT_MOST);
     }
 
     private static void makesTheWriterWait(Peer writer, InputStream reader) throws Exception {

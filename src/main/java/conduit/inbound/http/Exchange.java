@@ -13,10 +13,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +54,7 @@ final class Exchange implements Connector.Caller {
     private @Nullable ResponsePath response;
     private @Nullable ChannelFuture answer;
     private boolean requestEnded;
+    private boolean requestDelivered;
     private boolean originDeaf;
     private long bytesUp;
 
@@ -96,7 +99,7 @@ final class Exchange implements Connector.Caller {
         HttpPipeline.ofOrigin(channel, response);
         channel.write(asked.forOrigin(request));
         if (requestEnded) {
-            channel.write(LastHttpContent.EMPTY_LAST_CONTENT);
+            deliver(channel, LastHttpContent.EMPTY_LAST_CONTENT);
         } else {
             inbound.decodeMore();
         }
@@ -111,33 +114,49 @@ final class Exchange implements Connector.Caller {
             refuse(new Refused(Refusal.MALFORMED_REQUEST, "the body cannot be decoded"));
             return;
         }
-        requestEnded |= content instanceof LastHttpContent;
+        if (content instanceof LastHttpContent last) {
+            requestEnded = true;
+            Fields.removeForbiddenTrailers(last);
+        }
         Channel to = origin;
         if (to == null || originDeaf || phase != Phase.FORWARDING) {
             // Before the origin is connected only the end of a request without a body comes here.
             content.release();
             return;
         }
+        deliver(to, content);
+    }
+
+    private void deliver(Channel to, HttpContent content) {
         int length = content.content().readableBytes();
+        boolean last = content instanceof LastHttpContent;
         to.write(content)
                 .addListener(write -> {
-                    if (write.isSuccess()) {
-                        bytesUp += length;
-                    } else {
-                        originDeaf = true;
-                    }
-                    requestPassedOn();
+                    bytesUp += write.isSuccess() ? length : 0;
+                    requestDelivered |= last && write.isSuccess();
+                    originDeaf |= !write.isSuccess();
+                    delivered();
                 });
     }
 
-    private void requestPassedOn() {
-        if (answer != null && (requestEnded || originDeaf)) {
+    private void delivered() {
+        if (answer != null && requestIsOver()) {
             finish(answer);
         } else if (originDeaf) {
             // Its answer may be on its way all the same, and the client mostly reads it only once
             // it has sent everything.
             readMoreOfTheRequest();
         }
+    }
+
+    /** Whether the origin's kernel has all of the request, or takes no more of it. */
+    private boolean requestIsOver() {
+        return requestDelivered || originDeaf;
+    }
+
+    /** Whether a write to the origin has failed, so that its connection is dead. */
+    boolean originIsDeaf() {
+        return originDeaf;
     }
 
     /** Whether the whole request has been read from the client. */
@@ -173,9 +192,18 @@ final class Exchange implements Connector.Caller {
     /** The end of the response is on its way to the client; the request may still be under way. */
     void answered(ChannelFuture lastWrite) {
         answer = lastWrite;
-        if (requestEnded || originDeaf) {
+        if (requestIsOver()) {
             finish(lastWrite);
+            return;
         }
+        // The client has been told that the connection ends here, so it may; what it has not sent
+        // yet it is given as long for as an idle connection.
+        lastWrite.addListener(written -> ((DuplexChannel) client).shutdownOutput());
+        client.eventLoop()
+                .schedule(
+                        () -> finish(lastWrite),
+                        inbound.longestIdle().toNanos(),
+                        TimeUnit.NANOSECONDS);
     }
 
     /** The origin closed after its response: what is left of the request has nowhere to go. */
@@ -192,18 +220,18 @@ final class Exchange implements Connector.Caller {
         phase = Phase.ENDED;
         closeOrigin();
         if (response.keepsAlive()) {
-            lastWrite.addListener(write -> delivered(lastWrite, inbound::awaitNext));
+            lastWrite.addListener(write -> completed(lastWrite, inbound::awaitNext));
         } else {
-            lastWrite.addListener(write -> delivered(lastWrite, () -> {}));
+            lastWrite.addListener(write -> completed(lastWrite, () -> {}));
             inbound.leaveAfter(lastWrite);
         }
     }
 
-    private void delivered(ChannelFuture lastWrite, Runnable next) {
+    private void completed(ChannelFuture lastWrite, Runnable next) {
         if (lastWrite.isSuccess()) {
             journal(new Ending.Ended(Outcome.COMPLETED, Side.REMOTE));
             next.run();
-        } else if (client.isOpen()) {
+        } else if (!(lastWrite.cause() instanceof ClosedChannelException)) {
             resetClient();
             journal(new Ending.Ended(Outcome.RESET, Side.CLIENT));
         } else {
@@ -266,8 +294,10 @@ final class Exchange implements Connector.Caller {
 
     /** An exception that no peer should be able to cause. */
     void defect(Throwable cause) {
-        LOG.error("exchange failed", cause);
-        abandon(Outcome.FAILED, Side.US);
+        if (phase != Phase.ENDED) {
+            LOG.error("exchange failed", cause);
+            abandon(Outcome.FAILED, Side.US);
+        }
     }
 
     private void abandon(Outcome outcome, Side by) {

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,25 @@ final class Fields {
                     HttpHeaderNames.UPGRADE,
                     HttpHeaderNames.PROXY_AUTHORIZATION);
 
+    /** What a trailer must not change (RFC 9110, section 6.5.1): framing, routing, credentials. */
+    private static final List<AsciiString> FORBIDDEN_IN_TRAILERS =
+            List.of(
+                    HttpHeaderNames.CONTENT_LENGTH,
+                    HttpHeaderNames.HOST,
+                    HttpHeaderNames.TRAILER,
+                    HttpHeaderNames.AUTHORIZATION,
+                    HttpHeaderNames.SET_COOKIE);
+
     private Fields() {}
+
+    /** Removes from a trailer section what has no business there. */
+    static void removeForbiddenTrailers(LastHttpContent end) {
+        HttpHeaders trailers = end.trailingHeaders();
+        if (!trailers.isEmpty()) {
+            HOP_BY_HOP.forEach(trailers::remove);
+            FORBIDDEN_IN_TRAILERS.forEach(trailers::remove);
+        }
+    }
 
     /**
      * Removes what is meant for one connection only: the fields of the list, and those that

@@ -14,12 +14,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +72,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         switch (message) {
-            case Refused refused -> refuse(ctx, refused);
+            case Refused refused -> refuseUnread(ctx, refused);
             case HttpRequest request -> request(ctx, request);
             case HttpContent content -> content(ctx, content);
             default -> ReferenceCountUtil.release(message);
@@ -149,13 +151,19 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
     private void negotiationExpired(ChannelHandlerContext ctx) {
         Refused refused = new Refused(Refusal.NEGOTIATION_TIMED_OUT, "no complete request in time");
         if (decoder.inBegunHead()) {
-            refuse(ctx, refused);
+            refuseUnread(ctx, refused);
         } else {
             // Nobody asked, so nobody is answered: browsers open connections ahead of need.
             currentNegotiation(ctx).refused(refused);
             left = true;
             ctx.close();
         }
+    }
+
+    /** The same for a request of which not even the method is known, let alone that it is HEAD. */
+    private void refuseUnread(ChannelHandlerContext ctx, Refused refused) {
+        encoder.answers(HttpMethod.GET);
+        refuse(ctx, refused);
     }
 
     /** Turns away a request that never became an exchange or a tunnel. */
@@ -167,6 +175,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
     /** Decodes on: the exchange wants the body that may wait in the decoder. */
     void decodeMore() {
         decoder.resumeBody();
+    }
+
+    /** How long a connection may be idle between requests. */
+    Duration longestIdle() {
+        return timeouts.httpIdle();
     }
 
     InetSocketAddress clientAddress() {
@@ -198,6 +211,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
     void leaveAfter(ChannelFuture lastWrite) {
         left = true;
         exchange = null;
+        clearIdleDeadline();
         LingeringClose.after(lastWrite);
         lastWrite.channel().pipeline().remove(this);
         lastWrite.channel().pipeline().remove(decoder);

@@ -98,6 +98,16 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
+    /** Netty's own would read on while nothing is decoded: without bound, as long as we pause. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        if (paused) {
+            ctx.fireChannelReadComplete();
+        } else {
+            super.channelReadComplete(ctx);
+        }
+    }
+
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
             throws Exception {

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 
 /**
  * The way of one response from its origin to the client: reads the origin only while the client
@@ -29,6 +30,7 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
     private ResponseTerms terms;
     private boolean interim;
     private boolean begun;
+    private boolean endsWithItsConnection;
     private boolean over;
     private long delivered;
 
@@ -56,9 +58,9 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        HttpObject part = (HttpObject) message;
-        if (over) {
-            ReferenceCountUtil.release(part);
+        if (over || !(message instanceof HttpObject part)) {
+            // Behind a response, and behind a switch of protocols, anything may come.
+            ReferenceCountUtil.release(message);
         } else if (part.decoderResult().isFailure()) {
             ReferenceCountUtil.release(part);
             fail("its answer is not valid HTTP");
@@ -84,6 +86,8 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
             Fields.removeHopByHop(head);
         } else {
             begun = true;
+            endsWithItsConnection =
+                    coding == null && !head.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
             // Of a request whose answer came early, the rest would have to be read first.
             terms = exchange.requestEnded() ? terms : terms.closing();
             terms.apply(head);
@@ -95,6 +99,15 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
 
     private void content(HttpContent content) {
         boolean last = content instanceof LastHttpContent;
+        if (last && endsWithItsConnection && exchange.originIsDeaf()) {
+            // A reset, of which a write has heard already: what looks like the end is none.
+            content.release();
+            fail("it reset the connection before its answer was complete");
+            return;
+        }
+        if (content instanceof LastHttpContent end) {
+            Fields.removeForbiddenTrailers(end);
+        }
         if (interim) {
             interim = !last;
             if (terms.speaks11()) {
@@ -119,7 +132,7 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
     private void delivered(ChannelFuture write, int length) {
         if (write.isSuccess()) {
             delivered += length;
-        } else if (client.isOpen()) {
+        } else if (!(write.cause() instanceof ClosedChannelException)) {
             exchange.clientLeft();
         }
     }
@@ -162,7 +175,11 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        exchange.closedUnderneath();
+        if (exchange.originIsDeaf()) {
+            fail("it reset the connection before its answer was complete");
+        } else {
+            exchange.closedUnderneath();
+        }
     }
 
     private void fail(String detail) {

@@ -55,7 +55,8 @@ final class SocksAnswer implements ClientProtocol {
 
     /**
      * The REP field. A connection that timed out answers 4, host unreachable, as gost does: 6, TTL
-     * expired, is about a packet's hops.
+     * expired, is about a packet's hops. So does everything unreachable, whether network (3) or
+     * host (4): Netty does not tell them apart.
      */
     static int replyCode(Refusal refusal) {
         return switch (refusal) {
