@@ -98,6 +98,22 @@ class DestinationTest {
         assertThat(Destination.of("", 80)).isInstanceOf(Parsed.Invalid.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "010.0.0.1",
+                "256.1.1.1",
+                "1.2.3",
+                "1.2.3.4.",
+                "2130706433",
+                "0x7f.1",
+                "a.0X"
+            })
+    void takesNeitherForANameNorForAnAddressWhatSystemsReadInDifferentWays(String host) {
+        assertThat(Destination.of(host, 80))
+                .isEqualTo(Parsed.invalid("the host is neither a name nor an address"));
+    }
+
     @RepeatedTest(8)
     void readsBackWhateverItWrites() {
         long seed = System.nanoTime();
@@ -125,13 +141,13 @@ class DestinationTest {
         return bytes;
     }
 
-    /** Starts with a letter, so that it never is an address. */
+    /** Every label begins with a letter, so that it never is an address or like one. */
     private static String randomName(Random random) {
         String characters = "abcdefghijklmnopqrstuvwxyz0123456789-_";
-        StringBuilder name = new StringBuilder("n");
+        StringBuilder name = new StringBuilder();
         int labels = 1 + random.nextInt(4);
         for (int label = 0; label < labels; label++) {
-            name.append(label == 0 ? "" : ".");
+            name.append(label == 0 ? "n" : ".n");
             random.ints(1 + random.nextInt(40), 0, characters.length())
                     .forEach(at -> name.append(characters.charAt(at)));
         }

@@ -103,13 +103,13 @@ class SocksParserFuzzTest {
                 new Destination.Address(IpLiteral.ofBytes(address), port));
     }
 
-    /** Begins with a letter, so that it never is an address. */
+    /** Every label begins with a letter, so that it never is an address or like one. */
     private static String randomName(Random random) {
         String characters = "abcdefghijklmnopqrstuvwxyz0123456789-_";
-        StringBuilder name = new StringBuilder("n");
+        StringBuilder name = new StringBuilder();
         int labels = 1 + random.nextInt(4);
         for (int label = 0; label < labels; label++) {
-            name.append(label == 0 ? "" : ".");
+            name.append(label == 0 ? "n" : ".n");
             random.ints(1 + random.nextInt(60), 0, characters.length())
                     .forEach(at -> name.append(characters.charAt(at)));
         }
