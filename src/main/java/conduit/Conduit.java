@@ -5,10 +5,13 @@ import conduit.config.Invocation;
 import conduit.config.Listener;
 import conduit.inbound.BindException;
 import conduit.inbound.Listeners;
+import conduit.linux.Kernel;
 import conduit.observe.AccessLog;
 import conduit.outbound.DirectConnector;
 import conduit.outbound.Names;
 import conduit.relay.CopyRelay;
+import conduit.relay.KernelRelay;
+import conduit.relay.Relay;
 import conduit.transport.Transport;
 import conduit.tunnel.Tunnel;
 import java.util.ArrayList;
@@ -54,7 +57,7 @@ public final class Conduit {
         CountDownLatch told = Signals.stop();
         Preload.ownClasses();
         Logger log = LoggerFactory.getLogger(Conduit.class);
-        try (Transport transport = new Transport(configuration.keepAlive());
+        try (Transport transport = transport(configuration);
                 Listeners listeners = listeners(configuration, transport)) {
             List<Listener> bound = new ArrayList<>();
             for (Listener wanted : configuration.listeners()) {
@@ -67,11 +70,30 @@ public final class Conduit {
         }
     }
 
+    private static Transport transport(Configuration configuration) {
+        return new Transport(configuration.relaying().threads(), configuration.keepAlive());
+    }
+
+    /** The kernel's way where there is one, and the portable one elsewhere. */
+    private static Relay relay(Configuration configuration, Transport transport) {
+        if (!transport.isEpoll()) {
+            return CopyRelay::start;
+        }
+        String unavailable = Kernel.unavailableBecause();
+        if (unavailable.isEmpty()) {
+            return KernelRelay.moving(configuration.relaying().mode());
+        }
+        LoggerFactory.getLogger(Conduit.class)
+                .warn("tunnels are copied through Netty, which costs more: {}", unavailable);
+        return CopyRelay::start;
+    }
+
     private static Listeners listeners(Configuration configuration, Transport transport) {
         Names names = new Names(transport);
         DirectConnector connector =
                 new DirectConnector(transport, names, configuration.timeouts().dial());
-        Tunnel.Ways ways = new Tunnel.Ways(connector, CopyRelay::start, new AccessLog());
+        Tunnel.Ways ways =
+                new Tunnel.Ways(connector, relay(configuration, transport), new AccessLog());
         return new Listeners(transport, ways, configuration.timeouts());
     }
 }

@@ -28,7 +28,7 @@ class ArchitectureTest {
                     "address", Set.of(),
                     "config", Set.of("address"),
                     "linux", Set.of(),
-                    "relay", Set.of("linux"),
+                    "relay", Set.of("config", "linux"),
                     "transport", Set.of("config"),
                     "policy", Set.of("address", "config"),
                     "tunnel", Set.of("address", "config", "policy", "relay"),

@@ -9,7 +9,8 @@ import java.util.Set;
  * Everything an operator can decide about a running conduit. Valid once constructed: at least one
  * listener, and no two on the same address, unless each takes a free port (port 0).
  */
-public record Configuration(List<Listener> listeners, Timeouts timeouts, KeepAlive keepAlive) {
+public record Configuration(
+        List<Listener> listeners, Timeouts timeouts, KeepAlive keepAlive, Relaying relaying) {
 
     /**
      * Copies the list.

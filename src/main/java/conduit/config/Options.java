@@ -36,12 +36,16 @@ final class Options {
     @Mixin(name = "Sockets")
     final Sockets sockets = new Sockets();
 
+    @Mixin(name = "Relay")
+    final Relay relay = new Relay();
+
     @Mixin(name = "Other")
     final Other other = new Other();
 
     /** What the flags mean; only after {@link FlagRules} found none of them broken. */
     Configuration configuration() {
-        return new Configuration(listening.listeners(), waiting.timeouts(), sockets.keepAlive);
+        return new Configuration(
+                listening.listeners(), waiting.timeouts(), sockets.keepAlive, relay.relaying());
     }
 
     static final class Listening {
@@ -160,6 +164,36 @@ final class Options {
                     "Default: ${DEFAULT-VALUE}. Example: --tcp-keepalive=60:10:5"
                 })
         KeepAlive keepAlive;
+    }
+
+    static final class Relay {
+        @Option(
+                names = "--relay",
+                paramLabel = "auto|splice|copy",
+                converter = ValueForm.Relay.class,
+                defaultValue = "auto",
+                description = {
+                    "How the kernel moves a tunnel's bytes: through a buffer, without leaving the",
+                    "kernel, or whichever is cheaper at the moment. For comparison and diagnosis;",
+                    "on other systems than Linux always a copy.",
+                    "Default: ${DEFAULT-VALUE}. Example: --relay=copy"
+                })
+        RelayMode mode;
+
+        @Option(
+                names = "--threads",
+                paramLabel = "N",
+                converter = ValueForm.Threads.class,
+                description = {
+                    "Event loops (1 to 1024). Each connection lives on one of them.",
+                    "Default: one per processor. Example: --threads=4"
+                })
+        Optional<Integer> threads;
+
+        Relaying relaying() {
+            return new Relaying(
+                    mode, threads.orElseGet(() -> Runtime.getRuntime().availableProcessors()));
+        }
     }
 
     static final class Other {

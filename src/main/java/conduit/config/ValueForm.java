@@ -83,4 +83,29 @@ abstract sealed class ValueForm<T> implements ITypeConverter<T> {
                     KeepAliveText::parse);
         }
     }
+
+    static final class Relay extends ValueForm<RelayMode> {
+        Relay() {
+            super("a relay mode", "auto, splice or copy", RelayMode::parse);
+        }
+    }
+
+    static final class Threads extends ValueForm<Integer> {
+        Threads() {
+            super(
+                    "a number of threads",
+                    "1 to " + Relaying.MOST_THREADS + ", for example 4",
+                    Threads::parse);
+        }
+
+        private static Parsed<Integer> parse(String text) {
+            if (!text.matches("[0-9]{1,4}")) {
+                return Parsed.invalid("it is not a whole number of up to four digits");
+            }
+            int threads = Integer.parseInt(text);
+            return threads >= 1 && threads <= Relaying.MOST_THREADS
+                    ? Parsed.valid(threads)
+                    : Parsed.invalid("it is out of range");
+        }
+    }
 }

@@ -51,18 +51,17 @@ public final class Transport implements AutoCloseable {
             ChannelOption<Integer> keepInterval,
             ChannelOption<Integer> keepCount) {}
 
-    /** Starts the event loops, one per processor. */
-    public Transport(KeepAlive keepAlive) {
+    /** Starts so many event loops. */
+    public Transport(int threads, KeepAlive keepAlive) {
         this.keepAlive = keepAlive;
         kind = Epoll.isAvailable() ? epoll() : nio();
         loops =
                 new MultiThreadIoEventLoopGroup(
-                        Runtime.getRuntime().availableProcessors(),
-                        new DefaultThreadFactory("loop"),
-                        kind.handlers());
+                        threads, new DefaultThreadFactory("loop"), kind.handlers());
     }
 
-    private boolean isEpoll() {
+    /** Whether sockets are epoll's, so that the relay can take them over. */
+    public boolean isEpoll() {
         return kind.socket().equals(EpollSocketChannel.class);
     }
 

@@ -89,7 +89,8 @@ class ConfigurationTest {
     }
 
     private static Configuration configuration(List<Listener> listeners) {
-        return new Configuration(listeners, TIMEOUTS, new KeepAlive.Off());
+        return new Configuration(
+                listeners, TIMEOUTS, new KeepAlive.Off(), new Relaying(RelayMode.AUTO, 2));
     }
 
     private static Listener http(String address, int port) {

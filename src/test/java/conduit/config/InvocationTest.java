@@ -28,7 +28,16 @@ class InvocationTest {
                                         Duration.ofSeconds(10),
                                         Duration.ofMinutes(4)),
                                 new KeepAlive.Every(
-                                        Duration.ofSeconds(45), Duration.ofSeconds(45), 3)));
+                                        Duration.ofSeconds(45), Duration.ofSeconds(45), 3),
+                                new Relaying(
+                                        RelayMode.AUTO,
+                                        Runtime.getRuntime().availableProcessors())));
+    }
+
+    @Test
+    void takesTheRelayModeAndTheNumberOfThreads() {
+        assertThat(run("--http-listen=127.0.0.1:0", "--relay=splice", "--threads=7").relaying())
+                .isEqualTo(new Relaying(RelayMode.SPLICE, 7));
     }
 
     @Test

@@ -54,7 +54,7 @@ class DirectConnectorTest {
 
     @BeforeAll
     static void start() throws IOException {
-        transport = new Transport(new KeepAlive.KernelDefaults());
+        transport = new Transport(2, new KeepAlive.KernelDefaults());
         server = new FakeNameServer(NAMES);
         names = new Names(transport, server.address());
     }

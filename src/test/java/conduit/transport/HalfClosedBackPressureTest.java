@@ -24,7 +24,7 @@ class HalfClosedBackPressureTest {
     private static final int LENGTH = 64 * 1024 * 1024;
     private static final int READ_TIMEOUT_MILLIS = 30_000;
 
-    @AutoClose private final Transport transport = new Transport(new KeepAlive.KernelDefaults());
+    @AutoClose private final Transport transport = new Transport(2, new KeepAlive.KernelDefaults());
     private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
 
     @Test

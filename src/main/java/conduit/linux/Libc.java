@@ -1,0 +1,82 @@
+package conduit.linux;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The functions of the C library that {@link Kernel} calls, bound once. Each handle takes the
+ * segment that captures errno as its first argument. Static and final, so that the JIT compiles a
+ * call into little more than the call itself.
+ */
+final class Libc {
+
+    private static final Linker LINKER = Linker.nativeLinker();
+
+    static final StructLayout CAPTURED = Linker.Option.captureStateLayout();
+    static final VarHandle ERRNO =
+            CAPTURED.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    /** ssize_t read(int fd, void *buf, size_t count). */
+    static final MethodHandle READ =
+            bind("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+
+    /** ssize_t write(int fd, const void *buf, size_t count). */
+    static final MethodHandle WRITE =
+            bind("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+
+    /**
+     * ssize_t splice(int, off_t *, int, off_t *, size_t, unsigned); the offsets are passed as 0.
+     */
+    static final MethodHandle SPLICE =
+            bind(
+                    "splice",
+                    FunctionDescriptor.of(
+                            JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG,
+                            JAVA_INT));
+
+    /** int pipe2(int pipefd[2], int flags). */
+    static final MethodHandle PIPE2 =
+            bind("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+
+    /** int fcntl(int fd, int op, ...), with one int. */
+    static final MethodHandle FCNTL =
+            bind(
+                    "fcntl",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
+                    Linker.Option.firstVariadicArg(2));
+
+    /** int shutdown(int sockfd, int how). */
+    static final MethodHandle SHUTDOWN =
+            bind("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+
+    /** int close(int fd). */
+    static final MethodHandle CLOSE = bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+    /** int setsockopt(int, int level, int name, const void *value, socklen_t length). */
+    static final MethodHandle SETSOCKOPT =
+            bind(
+                    "setsockopt",
+                    FunctionDescriptor.of(
+                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+
+    private Libc() {}
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle bind(
+            String name, FunctionDescriptor type, Linker.Option... options) {
+        List<Linker.Option> all = new ArrayList<>(List.of(options));
+        all.add(Linker.Option.captureCallState("errno"));
+        return LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow(name), type, all.toArray(Linker.Option[]::new));
+    }
+}

@@ -1,0 +1,229 @@
+package conduit.relay;
+
+import conduit.config.RelayMode;
+import conduit.linux.Kernel;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One direction of a tunnel: moves bytes from one end to the other, oldest first, as long as one
+ * has some and the other takes some. While it copies, bytes pass through the loop's buffer; while
+ * it splices, through a pipe, and never through user space. Lives on the event loop of both ends.
+ *
+ * <p>Invariants: nothing is read while anything is held, so at most one read or one pipe is; and a
+ * pipe is filled only when it is empty, so that EAGAIN from the socket means that the socket is
+ * empty and not that the pipe is full (a full pipe taken for an empty socket would hang for ever,
+ * since the event does not come again).
+ */
+final class Direction {
+
+    /** So much, and then the others have a turn. */
+    private static final long BUDGET = 1024 * 1024;
+
+    /** What splices bring less than is cheaper to copy. */
+    private static final long WORTH_SPLICING = 4 * 1024;
+
+    private final RelayLoop loop;
+    private final KernelRelay relay;
+    private final KernelEnd from;
+    private final KernelEnd to;
+    private final RelayMode mode;
+    private final Queue<ByteBuf> kept = new ArrayDeque<>(1);
+    private Pipes.@Nullable Pipe pipe;
+    private boolean splicing;
+    private boolean waitingForItsTurn;
+    private boolean ended;
+    private long moved;
+
+    Direction(RelayLoop loop, KernelRelay relay, KernelEnd from, KernelEnd to, RelayMode mode) {
+        this.loop = loop;
+        this.relay = relay;
+        this.from = from;
+        this.to = to;
+        this.mode = mode;
+        this.splicing = mode == RelayMode.SPLICE;
+    }
+
+    /** Takes over what came behind the handshake: the first bytes to move. */
+    void begin(Queue<ByteBuf> prefix) {
+        for (ByteBuf first = prefix.poll(); first != null; first = prefix.poll()) {
+            // The kernel takes an address, which only direct memory in one piece has.
+            kept.add(first.isDirect() && first.nioBufferCount() == 1 ? first : direct(first));
+        }
+    }
+
+    private static ByteBuf direct(ByteBuf other) {
+        ByteBuf own = PooledByteBufAllocator.DEFAULT.directBuffer(other.readableBytes());
+        own.writeBytes(other);
+        other.release();
+        return own;
+    }
+
+    /** Bytes handed to the target's socket. */
+    long moved() {
+        return moved;
+    }
+
+    /** Whether the end of the stream has been passed on. */
+    boolean ended() {
+        return ended;
+    }
+
+    /** Moves what can be moved now, at most a budget's worth. */
+    void pump() {
+        if (waitingForItsTurn) {
+            return;
+        }
+        long budgetEnd = moved + BUDGET;
+        while (!ended && !relay.ended() && deliverWhatIsHeld()) {
+            if (to.outputBroken) {
+                break;
+            } else if (from.inputEnded) {
+                passTheEndOn();
+            } else if (!from.readable) {
+                break;
+            } else if (moved >= budgetEnd) {
+                waitingForItsTurn = true;
+                loop.goOnLater(this);
+                break;
+            } else if (splicing) {
+                splice();
+            } else {
+                copy();
+            }
+        }
+        if (pipe != null && pipe.held == 0) {
+            loop.pipes.giveBack(pipe);
+            pipe = null;
+        }
+    }
+
+    /** After the others had their turn. */
+    void goOn() {
+        waitingForItsTurn = false;
+        relay.pump(this);
+    }
+
+    /** Whether nothing is held any longer. */
+    private boolean deliverWhatIsHeld() {
+        if (!to.writable && (pipe != null || !kept.isEmpty())) {
+            return false;
+        }
+        for (ByteBuf first = kept.peek(); first != null; first = kept.peek()) {
+            long written = loop.kernel.write(to.descriptor(), first.nioBuffer());
+            if (!took(written)) {
+                return to.outputBroken;
+            }
+            first.skipBytes((int) written);
+            if (!first.isReadable()) {
+                kept.remove().release();
+            }
+        }
+        while (pipe != null && pipe.held > 0) {
+            long written = loop.kernel.splice(pipe.reading, to.descriptor(), pipe.held);
+            if (!took(written)) {
+                return to.outputBroken;
+            }
+            if (written == 0) {
+                throw new IllegalStateException("a pipe holds less than was put into it");
+            }
+            pipe.held -= written;
+        }
+        return true;
+    }
+
+    private void copy() {
+        long read = loop.kernel.read(from.descriptor());
+        if (!gave(read)) {
+            return;
+        }
+        if (read == Kernel.BUFFER) {
+            splicing = mode == RelayMode.AUTO;
+        } else if (!from.hungUp) {
+            // A short read has emptied the socket (epoll(7), question 9); what comes next is a new
+            // event. Not so an end of stream that was already behind these bytes.
+            from.readable = false;
+        }
+        long written = loop.kernel.write(to.descriptor(), read);
+        long done = took(written) ? written : 0;
+        if (done < read && !to.outputBroken) {
+            keep(loop.kernel.contents(done, read - done));
+        }
+    }
+
+    private void keep(ByteBuffer rest) {
+        ByteBuf own = PooledByteBufAllocator.DEFAULT.directBuffer(rest.remaining());
+        kept.add(own.writeBytes(rest));
+    }
+
+    private void splice() {
+        Pipes.Pipe empty = pipe != null ? pipe : loop.pipes.lend();
+        if (empty == null) {
+            splicing = false;
+            copy();
+            return;
+        }
+        pipe = empty;
+        long read = loop.kernel.splice(from.descriptor(), empty.writing, Kernel.LARGE_PIPE);
+        if (gave(read)) {
+            empty.held = read;
+            splicing = mode == RelayMode.SPLICE || read >= WORTH_SPLICING;
+        }
+    }
+
+    /** Whether the source gave bytes; otherwise remembers why not. */
+    private boolean gave(long result) {
+        if (result > 0) {
+            return true;
+        }
+        if (result == 0) {
+            from.inputEnded = true;
+            relay.inputEnded(from.side());
+        } else if (result == Kernel.WOULD_BLOCK) {
+            from.readable = false;
+        } else {
+            relay.broke(from);
+        }
+        return false;
+    }
+
+    /** Whether the target took bytes, which then count as moved; otherwise remembers why not. */
+    private boolean took(long result) {
+        if (result >= 0) {
+            moved += result;
+            return true;
+        }
+        if (result == Kernel.WOULD_BLOCK) {
+            to.writable = false;
+        } else {
+            drop();
+            to.breakOutput();
+        }
+        return false;
+    }
+
+    private void passTheEndOn() {
+        if (from.outputBroken && !from.endedBeforeItBroke) {
+            // A write has heard of the reset already: what looks like the end is none.
+            relay.broke(from);
+            return;
+        }
+        ended = true;
+        loop.kernel.shutdownOutput(to.descriptor());
+        relay.directionEnded(from);
+    }
+
+    /** Lets go of everything held. */
+    void drop() {
+        kept.forEach(ByteBuf::release);
+        kept.clear();
+        if (pipe != null) {
+            loop.pipes.giveBack(pipe);
+            pipe = null;
+        }
+    }
+}

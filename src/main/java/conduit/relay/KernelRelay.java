@@ -1,0 +1,196 @@
+package conduit.relay;
+
+import conduit.config.RelayMode;
+import io.netty.channel.Channel;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.util.concurrent.DefaultPromise;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseCombiner;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The relay through the kernel: takes two sockets out of their Netty channels and moves bytes
+ * between them with system calls of its own, on the event loop that both share. What is left of an
+ * idle tunnel is two descriptors and this. One instance carries one tunnel.
+ *
+ * <p>Taking a socket out: its channel is deregistered, its descriptor belongs to a {@link
+ * KernelEnd} from then on, and the channel is left to the garbage collector without being closed,
+ * which would close the descriptor.
+ */
+public final class KernelRelay implements Relay.Transfer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KernelRelay.class);
+
+    private final RelayLoop loop;
+    private final Relay.Watcher watcher;
+    private final KernelEnd client;
+    private final KernelEnd remote;
+    private final Direction up;
+    private final Direction down;
+    private @Nullable Side firstToEnd;
+    private boolean ended;
+
+    private KernelRelay(
+            RelayLoop loop, RelayMode mode, int client, int remote, Relay.Watcher watcher) {
+        this.loop = loop;
+        this.watcher = watcher;
+        this.client = new KernelEnd(Side.CLIENT, client, this);
+        this.remote = new KernelEnd(Side.REMOTE, remote, this);
+        this.up = new Direction(loop, this, this.client, this.remote, mode);
+        this.down = new Direction(loop, this, this.remote, this.client, mode);
+    }
+
+    /** A relay of this kind; both its sockets must be on epoll. */
+    public static Relay moving(RelayMode mode) {
+        return (client, remote, watcher) -> start(client, remote, watcher, mode);
+    }
+
+    private static Relay.Transfer start(
+            Endpoint client, Endpoint remote, Relay.Watcher watcher, RelayMode mode) {
+        IoEventLoop loop = (IoEventLoop) client.channel().eventLoop();
+        KernelRelay relay =
+                new KernelRelay(
+                        RelayLoop.of(loop),
+                        mode,
+                        descriptor(client.channel()),
+                        descriptor(remote.channel()),
+                        watcher);
+        Promise<Void> bothOut = new DefaultPromise<>(loop);
+        PromiseCombiner combiner = new PromiseCombiner(loop);
+        combiner.add((Future<Void>) client.channel().deregister());
+        combiner.add((Future<Void>) remote.channel().deregister());
+        combiner.finish(bothOut);
+        bothOut.addListener(out -> relay.begin(client, remote, loop));
+        return relay;
+    }
+
+    private static int descriptor(Channel channel) {
+        return ((EpollSocketChannel) channel).fd().intValue();
+    }
+
+    /** Both sockets are out of their channels, which can tell us nothing any more. */
+    private void begin(Endpoint clientEndpoint, Endpoint remoteEndpoint, IoEventLoop ioLoop) {
+        if (!clientEndpoint.channel().isOpen() || !remoteEndpoint.channel().isOpen()) {
+            // One was closed on its way, and with it its descriptor: the channels still own both.
+            Side by = clientEndpoint.channel().isOpen() ? Side.REMOTE : Side.CLIENT;
+            clientEndpoint.channel().close();
+            remoteEndpoint.channel().close();
+            ended = true;
+            watcher.ended(Relay.Cause.RESET, by);
+            return;
+        }
+        up.begin(clientEndpoint.take());
+        down.begin(remoteEndpoint.take());
+        client.hungUp = clientEndpoint.inputEnded();
+        remote.hungUp = remoteEndpoint.inputEnded();
+        register(client, ioLoop);
+        register(remote, ioLoop);
+        if (!ended) {
+            pump(up);
+            pump(down);
+        }
+    }
+
+    private void register(KernelEnd end, IoEventLoop ioLoop) {
+        Future<IoRegistration> registered = ioLoop.register(end);
+        // On the loop itself it is done already; it fails only while the loop is being shut down.
+        if (registered.isSuccess()) {
+            end.registered(registered.getNow());
+        } else {
+            closedUnderneath();
+        }
+    }
+
+    @Override
+    public long bytesUp() {
+        return up.moved();
+    }
+
+    @Override
+    public long bytesDown() {
+        return down.moved();
+    }
+
+    /** An end has an event: what comes from it may go on, and what goes to it. */
+    void ready(KernelEnd end) {
+        pump(end == client ? up : down);
+        pump(end == client ? down : up);
+    }
+
+    /**
+     * Lets a direction move. No exception leaves here: it would drop the rest of the batch of
+     * events, and edge-triggered events do not come again. It ends this tunnel and no other.
+     */
+    void pump(Direction direction) {
+        if (ended) {
+            return;
+        }
+        try {
+            direction.pump();
+        } catch (RuntimeException | Error e) {
+            LOG.error("relay failed", e);
+            loop.kernel.resetOnClose(client.descriptor());
+            loop.kernel.resetOnClose(remote.descriptor());
+            end(Relay.Cause.DEFECT, Side.US);
+        }
+    }
+
+    /** Whether both sockets have been closed. */
+    boolean ended() {
+        return ended;
+    }
+
+    /** A side's end of stream has been read. */
+    void inputEnded(Side side) {
+        if (firstToEnd == null) {
+            firstToEnd = side;
+        }
+    }
+
+    /** An end can be sent nothing any more; when nothing of it can be delivered, that is all. */
+    void outputBroke(KernelEnd end) {
+        KernelEnd other = end == client ? remote : client;
+        if (other.outputBroken || (end == client ? up : down).ended()) {
+            broke(end);
+        }
+    }
+
+    /** An end of stream has been passed on, with everything before it. */
+    void directionEnded(KernelEnd from) {
+        if (from.outputBroken) {
+            end(Relay.Cause.RESET, from.side());
+        } else if (up.ended() && down.ended()) {
+            end(Relay.Cause.END_OF_STREAM, firstToEnd == null ? Side.US : firstToEnd);
+        }
+    }
+
+    /** A side's connection broke: what the other side sees must be a reset, not an end. */
+    void broke(KernelEnd end) {
+        if (!ended) {
+            loop.kernel.resetOnClose((end == client ? remote : client).descriptor());
+            end(Relay.Cause.RESET, end.side());
+        }
+    }
+
+    /** The event loop is being shut down. */
+    void closedUnderneath() {
+        end(Relay.Cause.CLOSED, Side.US);
+    }
+
+    private void end(Relay.Cause cause, Side by) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        up.drop();
+        down.drop();
+        client.release();
+        remote.release();
+        watcher.ended(cause, by);
+    }
+}

@@ -1,0 +1,58 @@
+package conduit.relay;
+
+import conduit.linux.Kernel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the relays of one event loop share: the kernel's door, one buffer, the pipes, and the queue
+ * of directions that have used up their budget and have more to move. Lives on its event loop.
+ */
+final class RelayLoop {
+
+    private static final FastThreadLocal<RelayLoop> OF_THREAD = new FastThreadLocal<>();
+
+    final Kernel kernel = new Kernel();
+    final Pipes pipes;
+
+    private final EventLoop loop;
+    private final Queue<Direction> unfinished = new ArrayDeque<>();
+
+    private boolean nextTurnScheduled;
+
+    private RelayLoop(EventLoop loop) {
+        this.loop = loop;
+        this.pipes = new Pipes(kernel, loop);
+    }
+
+    /** The one of this event loop, which must be the thread that calls. */
+    static RelayLoop of(EventLoop loop) {
+        RelayLoop relayLoop = OF_THREAD.get();
+        if (relayLoop == null) {
+            relayLoop = new RelayLoop(loop);
+            OF_THREAD.set(relayLoop);
+        }
+        return relayLoop;
+    }
+
+    /** Lets a direction go on after everybody else who is ready has had a turn. */
+    void goOnLater(Direction direction) {
+        unfinished.add(direction);
+        if (!nextTurnScheduled) {
+            nextTurnScheduled = true;
+            // Scheduled and not executed: the loop runs what is executed before it looks for events
+            // again, so that the others would not have their turn.
+            loop.schedule(this::nextTurn, 0, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void nextTurn() {
+        nextTurnScheduled = false;
+        for (int waiting = unfinished.size(); waiting > 0; waiting--) {
+            unfinished.remove().goOn();
+        }
+    }
+}
