@@ -1,6 +1,5 @@
 package conduit.config;
 
-import conduit.address.Parsed;
 import java.util.Locale;
 
 /** How a relay moves bytes through the kernel. */
@@ -11,16 +10,6 @@ public enum RelayMode {
     SPLICE,
     /** Always copies. */
     COPY;
-
-    /** Reads a mode as the help writes it, in lower case. */
-    static Parsed<RelayMode> parse(String text) {
-        for (RelayMode mode : values()) {
-            if (mode.toString().equals(text)) {
-                return Parsed.valid(mode);
-            }
-        }
-        return Parsed.invalid("there is no such mode");
-    }
 
     @Override
     public String toString() {

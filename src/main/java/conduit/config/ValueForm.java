@@ -62,7 +62,10 @@ abstract sealed class ValueForm<T> implements ITypeConverter<T> {
 
     static final class Mode extends ValueForm<UpstreamMode> {
         Mode() {
-            super("an upstream mode", "direct, http or socks5", UpstreamMode::parse);
+            super(
+                    "an upstream mode",
+                    "direct, http or socks5",
+                    text -> ModeText.parse(UpstreamMode.values(), text));
         }
     }
 
@@ -86,7 +89,10 @@ abstract sealed class ValueForm<T> implements ITypeConverter<T> {
 
     static final class Relay extends ValueForm<RelayMode> {
         Relay() {
-            super("a relay mode", "auto, splice or copy", RelayMode::parse);
+            super(
+                    "a relay mode",
+                    "auto, splice or copy",
+                    text -> ModeText.parse(RelayMode.values(), text));
         }
     }
 
