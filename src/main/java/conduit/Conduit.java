@@ -3,6 +3,7 @@ package conduit;
 import conduit.config.Configuration;
 import conduit.config.Invocation;
 import conduit.config.Listener;
+import conduit.config.TunnelTimeouts;
 import conduit.inbound.BindException;
 import conduit.inbound.Listeners;
 import conduit.linux.Kernel;
@@ -76,16 +77,17 @@ public final class Conduit {
 
     /** The kernel's way where there is one, and the portable one elsewhere. */
     private static Relay relay(Configuration configuration, Transport transport) {
+        TunnelTimeouts timeouts = configuration.relaying().timeouts();
         if (!transport.isEpoll()) {
-            return CopyRelay::start;
+            return CopyRelay.copying(timeouts);
         }
         String unavailable = Kernel.unavailableBecause();
         if (unavailable.isEmpty()) {
-            return KernelRelay.moving(configuration.relaying().mode());
+            return KernelRelay.moving(configuration.relaying().mode(), timeouts);
         }
         LoggerFactory.getLogger(Conduit.class)
                 .warn("tunnels are copied through Netty, which costs more: {}", unavailable);
-        return CopyRelay::start;
+        return CopyRelay.copying(timeouts);
     }
 
     private static Listeners listeners(Configuration configuration, Transport transport) {

@@ -45,7 +45,10 @@ final class Options {
     /** What the flags mean; only after {@link FlagRules} found none of them broken. */
     Configuration configuration() {
         return new Configuration(
-                listening.listeners(), waiting.timeouts(), sockets.keepAlive, relay.relaying());
+                listening.listeners(),
+                waiting.timeouts(),
+                sockets.keepAlive,
+                relay.relaying(waiting));
     }
 
     static final class Listening {
@@ -146,8 +149,33 @@ final class Options {
                 })
         Duration httpIdle;
 
+        @Option(
+                names = "--tunnel-idle-timeout",
+                paramLabel = "DURATION",
+                converter = ValueForm.Time.class,
+                description = {
+                    "End a tunnel that no byte has crossed for this long, either way.",
+                    "Default: never. Example: --tunnel-idle-timeout=1h"
+                })
+        Optional<Duration> tunnelIdle;
+
+        @Option(
+                names = "--half-close-timeout",
+                paramLabel = "DURATION",
+                converter = ValueForm.Time.class,
+                description = {
+                    "End a tunnel of which one side has finished sending, when no byte has come",
+                    "from the other for this long.",
+                    "Default: never. Example: --half-close-timeout=5m"
+                })
+        Optional<Duration> halfClose;
+
         Timeouts timeouts() {
             return new Timeouts(dial, negotiation, httpIdle);
+        }
+
+        TunnelTimeouts tunnelTimeouts() {
+            return new TunnelTimeouts(tunnelIdle, halfClose);
         }
     }
 
@@ -190,9 +218,11 @@ final class Options {
                 })
         Optional<Integer> threads;
 
-        Relaying relaying() {
+        Relaying relaying(Waiting waiting) {
             return new Relaying(
-                    mode, threads.orElseGet(() -> Runtime.getRuntime().availableProcessors()));
+                    mode,
+                    waiting.tunnelTimeouts(),
+                    threads.orElseGet(() -> Runtime.getRuntime().availableProcessors()));
         }
     }
 

@@ -3,9 +3,10 @@ package conduit.config;
 /**
  * How tunnels are carried once they are negotiated.
  *
+ * @param timeouts when a silent tunnel ends
  * @param threads event loops, 1 to {@value #MOST_THREADS}
  */
-public record Relaying(RelayMode mode, int threads) {
+public record Relaying(RelayMode mode, TunnelTimeouts timeouts, int threads) {
 
     /** Far more than there are processors anywhere: a bound against mistyping. */
     public static final int MOST_THREADS = 1024;

@@ -22,7 +22,7 @@ public record Timeouts(Duration dial, Duration negotiation, Duration httpIdle) {
         requirePositive("httpIdle", httpIdle);
     }
 
-    private static void requirePositive(String name, Duration timeout) {
+    static void requirePositive(String name, Duration timeout) {
         if (!timeout.isPositive()) {
             throw new IllegalArgumentException(name + " must be longer than zero: " + timeout);
         }

@@ -25,6 +25,7 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
     private boolean inputEnded;
     private boolean outputEnded;
     private boolean outputBroken;
+    private long given;
     private long delivered;
 
     CopyEnd(Side side, Channel channel, CopyRelay relay) {
@@ -44,6 +45,11 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
     /** Bytes handed to this end's socket. */
     long delivered() {
         return delivered;
+    }
+
+    /** Whether it was given bytes that its socket has not taken. */
+    boolean owesBytes() {
+        return given > delivered;
     }
 
     /** Whether this end's connection is dead for writing. */
@@ -142,12 +148,14 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
             return;
         }
         int length = bytes.readableBytes();
+        to.given += length;
         to.channel.write(bytes).addListener(write -> to.written(length, write.cause()));
     }
 
     private void written(int length, @Nullable Throwable failure) {
         if (failure == null) {
             delivered += length;
+            relay.bytesMoved();
         } else if (channel.isOpen()) {
             breakOutput();
         } else if (!(failure instanceof ClosedChannelException)) {

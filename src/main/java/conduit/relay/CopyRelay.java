@@ -1,8 +1,10 @@
 package conduit.relay;
 
+import conduit.config.TunnelTimeouts;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * The portable relay: reads into a buffer on one side and writes it on the other, through Netty
  * channels. One instance carries one tunnel and lives on its event loop.
  */
-public final class CopyRelay implements Relay.Transfer {
+public final class CopyRelay implements IdleWatch.Watched {
 
     private static final Logger LOG = LoggerFactory.getLogger(CopyRelay.class);
 
@@ -19,6 +21,8 @@ public final class CopyRelay implements Relay.Transfer {
     private final Relay.Watcher watcher;
     private Optional<Side> firstToEnd = Optional.empty();
     private Optional<Side> brokenSide = Optional.empty();
+    private long lastByteAt = System.nanoTime();
+    private long halfClosedAt;
     private boolean ended;
 
     private CopyRelay(Endpoint client, Endpoint remote, Relay.Watcher watcher) {
@@ -29,21 +33,25 @@ public final class CopyRelay implements Relay.Transfer {
         this.remote.connectTo(this.client);
     }
 
-    /** Starts to relay between two endpoints by copying; see {@link Relay#start}. */
-    public static Relay.Transfer start(Endpoint client, Endpoint remote, Relay.Watcher watcher) {
-        CopyRelay relay = new CopyRelay(client, remote, watcher);
-        relay.client.join();
-        relay.remote.join();
-        // Later, so that the watcher never hears of the end before it has heard of the beginning.
-        client.channel().eventLoop().execute(() -> relay.begin(client, remote));
-        return relay;
+    /** A relay of this kind. */
+    public static Relay copying(TunnelTimeouts timeouts) {
+        IdleWatch idle = new IdleWatch(timeouts);
+        return (client, remote, watcher) -> {
+            CopyRelay relay = new CopyRelay(client, remote, watcher);
+            relay.client.join();
+            relay.remote.join();
+            // Later, so that the watcher never hears of the end before it has heard of the start.
+            client.channel().eventLoop().execute(() -> relay.begin(client, remote, idle));
+            return relay;
+        };
     }
 
-    private void begin(Endpoint clientEndpoint, Endpoint remoteEndpoint) {
+    private void begin(Endpoint clientEndpoint, Endpoint remoteEndpoint, IdleWatch idle) {
         client.begin(clientEndpoint);
         if (!ended) {
             remote.begin(remoteEndpoint);
         }
+        idle.add(this, clientEndpoint.channel().eventLoop());
     }
 
     @Override
@@ -56,6 +64,37 @@ public final class CopyRelay implements Relay.Transfer {
         return client.delivered();
     }
 
+    @Override
+    public long lastByteAt() {
+        return lastByteAt;
+    }
+
+    /** An end has handed bytes to its socket. */
+    void bytesMoved() {
+        lastByteAt = System.nanoTime();
+    }
+
+    @Override
+    public boolean ended() {
+        return ended;
+    }
+
+    @Override
+    public boolean isHalfClosed() {
+        return client.outputEnded() != remote.outputEnded();
+    }
+
+    @Override
+    public long halfClosedAt() {
+        return halfClosedAt;
+    }
+
+    @Override
+    public void expired(Relay.Cause cause) {
+        Stream.of(client, remote).filter(CopyEnd::owesBytes).forEach(CopyRelay::resetWhenClosed);
+        end(cause, Side.US);
+    }
+
     /** A side's end of stream has been read. */
     void inputEnded(Side side) {
         if (firstToEnd.isEmpty()) {
@@ -65,6 +104,7 @@ public final class CopyRelay implements Relay.Transfer {
 
     /** An end of stream has been passed on, with everything before it. */
     void outputEnded() {
+        halfClosedAt = System.nanoTime();
         if (client.outputEnded() && remote.outputEnded()) {
             end(Relay.Cause.END_OF_STREAM, firstToEnd.orElse(Side.US));
         } else if (brokenSide.isPresent()) {

@@ -78,7 +78,8 @@ final class Direction {
         if (waitingForItsTurn) {
             return;
         }
-        long budgetEnd = moved + BUDGET;
+        long before = moved;
+        long budgetEnd = before + BUDGET;
         while (!ended && !relay.ended() && deliverWhatIsHeld()) {
             if (to.outputBroken) {
                 break;
@@ -95,6 +96,9 @@ final class Direction {
             } else {
                 copy();
             }
+        }
+        if (moved > before) {
+            relay.bytesMoved();
         }
         if (pipe != null && pipe.held == 0) {
             loop.pipes.giveBack(pipe);
@@ -215,6 +219,11 @@ final class Direction {
         ended = true;
         loop.kernel.shutdownOutput(to.descriptor());
         relay.directionEnded(from);
+    }
+
+    /** Whether bytes have been read that are not delivered. */
+    boolean holdsBytes() {
+        return !kept.isEmpty() || (pipe != null && pipe.held > 0);
     }
 
     /** Lets go of everything held. */

@@ -1,7 +1,9 @@
 package conduit.relay;
 
 import conduit.config.RelayMode;
+import conduit.config.TunnelTimeouts;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * KernelEnd} from then on, and the channel is left to the garbage collector without being closed,
  * which would close the descriptor.
  */
-public final class KernelRelay implements Relay.Transfer {
+public final class KernelRelay implements IdleWatch.Watched {
 
     private static final Logger LOG = LoggerFactory.getLogger(KernelRelay.class);
 
@@ -33,6 +35,8 @@ public final class KernelRelay implements Relay.Transfer {
     private final Direction up;
     private final Direction down;
     private @Nullable Side firstToEnd;
+    private long lastByteAt = System.nanoTime();
+    private long halfClosedAt;
     private boolean ended;
 
     private KernelRelay(
@@ -46,27 +50,29 @@ public final class KernelRelay implements Relay.Transfer {
     }
 
     /** A relay of this kind; both its sockets must be on epoll. */
-    public static Relay moving(RelayMode mode) {
-        return (client, remote, watcher) -> start(client, remote, watcher, mode);
+    public static Relay moving(RelayMode mode, TunnelTimeouts timeouts) {
+        IdleWatch idle = new IdleWatch(timeouts);
+        return (client, remote, watcher) -> {
+            KernelRelay relay =
+                    new KernelRelay(
+                            RelayLoop.of(client.channel().eventLoop()),
+                            mode,
+                            descriptor(client.channel()),
+                            descriptor(remote.channel()),
+                            watcher);
+            relay.takeOver(client, remote, idle);
+            return relay;
+        };
     }
 
-    private static Relay.Transfer start(
-            Endpoint client, Endpoint remote, Relay.Watcher watcher, RelayMode mode) {
-        IoEventLoop loop = (IoEventLoop) client.channel().eventLoop();
-        KernelRelay relay =
-                new KernelRelay(
-                        RelayLoop.of(loop),
-                        mode,
-                        descriptor(client.channel()),
-                        descriptor(remote.channel()),
-                        watcher);
-        Promise<Void> bothOut = new DefaultPromise<>(loop);
-        PromiseCombiner combiner = new PromiseCombiner(loop);
-        combiner.add((Future<Void>) client.channel().deregister());
-        combiner.add((Future<Void>) remote.channel().deregister());
+    private void takeOver(Endpoint clientEndpoint, Endpoint remoteEndpoint, IdleWatch idle) {
+        EventLoop eventLoop = clientEndpoint.channel().eventLoop();
+        Promise<Void> bothOut = new DefaultPromise<>(eventLoop);
+        PromiseCombiner combiner = new PromiseCombiner(eventLoop);
+        combiner.add((Future<Void>) clientEndpoint.channel().deregister());
+        combiner.add((Future<Void>) remoteEndpoint.channel().deregister());
         combiner.finish(bothOut);
-        bothOut.addListener(out -> relay.begin(client, remote, loop));
-        return relay;
+        bothOut.addListener(out -> begin(clientEndpoint, remoteEndpoint, idle));
     }
 
     private static int descriptor(Channel channel) {
@@ -74,7 +80,7 @@ public final class KernelRelay implements Relay.Transfer {
     }
 
     /** Both sockets are out of their channels, which can tell us nothing any more. */
-    private void begin(Endpoint clientEndpoint, Endpoint remoteEndpoint, IoEventLoop ioLoop) {
+    private void begin(Endpoint clientEndpoint, Endpoint remoteEndpoint, IdleWatch idle) {
         if (!clientEndpoint.channel().isOpen() || !remoteEndpoint.channel().isOpen()) {
             // One was closed on its way, and with it its descriptor: the channels still own both.
             Side by = clientEndpoint.channel().isOpen() ? Side.REMOTE : Side.CLIENT;
@@ -88,9 +94,11 @@ public final class KernelRelay implements Relay.Transfer {
         down.begin(remoteEndpoint.take());
         client.hungUp = clientEndpoint.inputEnded();
         remote.hungUp = remoteEndpoint.inputEnded();
-        register(client, ioLoop);
-        register(remote, ioLoop);
+        IoEventLoop eventLoop = (IoEventLoop) clientEndpoint.channel().eventLoop();
+        register(client, eventLoop);
+        register(remote, eventLoop);
         if (!ended) {
+            idle.add(this, eventLoop);
             pump(up);
             pump(down);
         }
@@ -114,6 +122,16 @@ public final class KernelRelay implements Relay.Transfer {
     @Override
     public long bytesDown() {
         return down.moved();
+    }
+
+    @Override
+    public long lastByteAt() {
+        return lastByteAt;
+    }
+
+    /** A direction has handed bytes to its socket. */
+    void bytesMoved() {
+        lastByteAt = System.nanoTime();
     }
 
     /** An end has an event: what comes from it may go on, and what goes to it. */
@@ -141,8 +159,30 @@ public final class KernelRelay implements Relay.Transfer {
     }
 
     /** Whether both sockets have been closed. */
-    boolean ended() {
+    @Override
+    public boolean ended() {
         return ended;
+    }
+
+    @Override
+    public boolean isHalfClosed() {
+        return up.ended() != down.ended();
+    }
+
+    @Override
+    public long halfClosedAt() {
+        return halfClosedAt;
+    }
+
+    @Override
+    public void expired(Relay.Cause cause) {
+        if (up.holdsBytes()) {
+            loop.kernel.resetOnClose(remote.descriptor());
+        }
+        if (down.holdsBytes()) {
+            loop.kernel.resetOnClose(client.descriptor());
+        }
+        end(cause, Side.US);
     }
 
     /** A side's end of stream has been read. */
@@ -162,6 +202,7 @@ public final class KernelRelay implements Relay.Transfer {
 
     /** An end of stream has been passed on, with everything before it. */
     void directionEnded(KernelEnd from) {
+        halfClosedAt = System.nanoTime();
         if (from.outputBroken) {
             end(Relay.Cause.RESET, from.side());
         } else if (up.ended() && down.ended()) {

@@ -10,6 +10,8 @@ package conduit.relay;
  *       the other direction goes on.
  *   <li>A reset of one side becomes a reset of the other.
  *   <li>A side that does not read stops the reading from the other; memory stays bounded.
+ *   <li>A tunnel that is silent for longer than the operator allows is closed; a side for which
+ *       something was still held sees a reset, so that it cannot take what it has for all.
  *   <li>At the end both sockets are closed and the watcher is told, once.
  * </ul>
  */
@@ -29,6 +31,12 @@ public interface Relay {
 
         /** Bytes handed to the client's socket so far. */
         long bytesDown();
+
+        /**
+         * When bytes were last handed to either socket, as {@link System#nanoTime} tells; when the
+         * relay began, as long as there have been none.
+         */
+        long lastByteAt();
     }
 
     /** Who is told the end. */
@@ -44,6 +52,10 @@ public interface Relay {
         END_OF_STREAM,
         /** One side's connection broke: a reset, or the kernel gave it up. */
         RESET,
+        /** No byte crossed for as long as the operator allows. */
+        IDLE_TOO_LONG,
+        /** No byte crossed for as long as the operator allows after one side had finished. */
+        HALF_CLOSED_TOO_LONG,
         /** The sockets were closed under the relay, as at the end of the process. */
         CLOSED,
         /** A defect in the relay itself. */

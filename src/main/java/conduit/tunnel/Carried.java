@@ -29,6 +29,8 @@ final class Carried implements Relay.Watcher {
                 switch (cause) {
                     case END_OF_STREAM -> Outcome.COMPLETED;
                     case RESET -> Outcome.RESET;
+                    case IDLE_TOO_LONG -> Outcome.IDLE_TIMEOUT;
+                    case HALF_CLOSED_TOO_LONG -> Outcome.HALF_CLOSE_TIMEOUT;
                     case CLOSED -> Outcome.STOPPED;
                     case DEFECT -> Outcome.FAILED;
                 };

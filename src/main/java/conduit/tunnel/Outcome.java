@@ -10,6 +10,10 @@ public enum Outcome {
     RESET,
     /** The client went away before it had an answer. */
     CLIENT_LEFT,
+    /** No byte crossed the tunnel for as long as the operator allows. */
+    IDLE_TIMEOUT,
+    /** One side had finished, and no byte crossed for as long as the operator allows then. */
+    HALF_CLOSE_TIMEOUT,
     /** conduit was told to stop. */
     STOPPED,
     /** A defect of conduit's own; the log has a line at ERROR beside this one. */

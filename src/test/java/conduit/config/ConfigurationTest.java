@@ -90,7 +90,10 @@ class ConfigurationTest {
 
     private static Configuration configuration(List<Listener> listeners) {
         return new Configuration(
-                listeners, TIMEOUTS, new KeepAlive.Off(), new Relaying(RelayMode.AUTO, 2));
+                listeners,
+                TIMEOUTS,
+                new KeepAlive.Off(),
+                new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2));
     }
 
     private static Listener http(String address, int port) {

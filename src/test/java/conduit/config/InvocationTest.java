@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,13 +32,14 @@ class InvocationTest {
                                         Duration.ofSeconds(45), Duration.ofSeconds(45), 3),
                                 new Relaying(
                                         RelayMode.AUTO,
+                                        TunnelTimeouts.NONE,
                                         Runtime.getRuntime().availableProcessors())));
     }
 
     @Test
     void takesTheRelayModeAndTheNumberOfThreads() {
         assertThat(run("--http-listen=127.0.0.1:0", "--relay=splice", "--threads=7").relaying())
-                .isEqualTo(new Relaying(RelayMode.SPLICE, 7));
+                .isEqualTo(new Relaying(RelayMode.SPLICE, TunnelTimeouts.NONE, 7));
     }
 
     @Test
@@ -74,6 +76,21 @@ class InvocationTest {
                                 Duration.ofSeconds(1),
                                 Duration.ofMillis(2_500),
                                 Duration.ofHours(3)));
+    }
+
+    @Test
+    void readsTheTimeoutsOfTunnels() {
+        assertThat(
+                        run(
+                                        "--http-listen=127.0.0.1:0",
+                                        "--tunnel-idle-timeout=1h",
+                                        "--half-close-timeout=5m")
+                                .relaying()
+                                .timeouts())
+                .isEqualTo(
+                        new TunnelTimeouts(
+                                Optional.of(Duration.ofHours(1)),
+                                Optional.of(Duration.ofMinutes(5))));
     }
 
     @Test

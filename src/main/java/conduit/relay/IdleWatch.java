@@ -1,0 +1,93 @@
+package conduit.relay;
+
+import conduit.config.TunnelTimeouts;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Ends tunnels that no byte has crossed for as long as the operator allows. It has one timer for
+ * all tunnels of an event loop, and looks at them every tenth of the shorter time allowed, at least
+ * once a second: a tunnel ends that much late, and costs no timer of its own. Each event loop has
+ * its own list, on which only that loop works.
+ */
+final class IdleWatch {
+
+    private static final Duration SHORTEST_ROUND = Duration.ofMillis(10);
+    private static final Duration LONGEST_ROUND = Duration.ofSeconds(1);
+
+    /** A tunnel, as far as its silence goes. */
+    interface Watched extends Relay.Transfer {
+        /** Whether there is nothing left to end. */
+        boolean ended();
+
+        /** Whether one direction has come to its end and the other has not. */
+        boolean isHalfClosed();
+
+        /** Since when it is half-closed, as {@link System#nanoTime} tells. */
+        long halfClosedAt();
+
+        /** It has been silent for too long. */
+        void expired(Relay.Cause cause);
+    }
+
+    private final Optional<Duration> idle;
+    private final Optional<Duration> halfClose;
+    private final FastThreadLocal<List<Watched>> ofLoop = new FastThreadLocal<>();
+
+    IdleWatch(TunnelTimeouts timeouts) {
+        idle = timeouts.idle();
+        halfClose = timeouts.halfClose();
+    }
+
+    /** Watches a tunnel until it ends; the caller is on the tunnel's event loop. */
+    void add(Watched tunnel, EventLoop loop) {
+        Optional<Duration> shortest =
+                Stream.of(idle, halfClose).flatMap(Optional::stream).sorted().findFirst();
+        shortest.ifPresent(time -> listOf(loop, time).add(tunnel));
+    }
+
+    private List<Watched> listOf(EventLoop loop, Duration shortest) {
+        List<Watched> known = ofLoop.get();
+        if (known != null) {
+            return known;
+        }
+        List<Watched> list = new ArrayList<>();
+        ofLoop.set(list);
+        long round =
+                Math.clamp(
+                        shortest.toMillis() / 10,
+                        SHORTEST_ROUND.toMillis(),
+                        LONGEST_ROUND.toMillis());
+        loop.scheduleWithFixedDelay(() -> look(list), round, round, TimeUnit.MILLISECONDS);
+        return list;
+    }
+
+    private void look(List<Watched> tunnels) {
+        long now = System.nanoTime();
+        tunnels.removeIf(tunnel -> tunnel.ended() || expires(tunnel, now));
+    }
+
+    private boolean expires(Watched tunnel, long now) {
+        long silent = now - tunnel.lastByteAt();
+        if (tunnel.isHalfClosed()
+                && isOver(halfClose, Math.min(silent, now - tunnel.halfClosedAt()))) {
+            tunnel.expired(Relay.Cause.HALF_CLOSED_TOO_LONG);
+            return true;
+        }
+        if (isOver(idle, silent)) {
+            tunnel.expired(Relay.Cause.IDLE_TOO_LONG);
+            return true;
+        }
+        return false;
+    }
+
+    private static boolean isOver(Optional<Duration> limit, long nanos) {
+        return limit.isPresent() && nanos >= limit.get().toNanos();
+    }
+}
