@@ -217,7 +217,6 @@ final class Direction {
             return;
         }
         ended = true;
-        loop.kernel.shutdownOutput(to.descriptor());
         relay.directionEnded(from);
     }
 

@@ -200,13 +200,17 @@ public final class KernelRelay implements IdleWatch.Watched {
         }
     }
 
-    /** An end of stream has been passed on, with everything before it. */
+    /** A direction has come to its end, and everything before it has been delivered. */
     void directionEnded(KernelEnd from) {
+        if (up.ended() && down.ended() && !from.outputBroken) {
+            // Closing passes the second end on, too.
+            end(Relay.Cause.END_OF_STREAM, firstToEnd == null ? Side.US : firstToEnd);
+            return;
+        }
+        loop.kernel.shutdownOutput((from == client ? remote : client).descriptor());
         halfClosedAt = System.nanoTime();
         if (from.outputBroken) {
             end(Relay.Cause.RESET, from.side());
-        } else if (up.ended() && down.ended()) {
-            end(Relay.Cause.END_OF_STREAM, firstToEnd == null ? Side.US : firstToEnd);
         }
     }
 
