@@ -1,6 +1,7 @@
 package conduit.transport;
 
 import conduit.config.KeepAlive;
+import io.netty.bootstrap.AbstractBootstrap;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelOption;
@@ -20,6 +21,7 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
@@ -40,6 +42,7 @@ public final class Transport implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops;
     private final Kind kind;
     private final KeepAlive keepAlive;
+    private final Bootstrap dialling;
 
     private record Kind(
             String name,
@@ -47,9 +50,24 @@ public final class Transport implements AutoCloseable {
             Class<? extends ServerSocketChannel> listener,
             Class<? extends SocketChannel> socket,
             Class<? extends DatagramChannel> datagram,
-            ChannelOption<Integer> keepIdle,
-            ChannelOption<Integer> keepInterval,
-            ChannelOption<Integer> keepCount) {}
+            Probes<Boolean> probes) {}
+
+    /** The names of keepalive's options, and how it is switched on. */
+    private record Probes<T>(
+            ChannelOption<T> on,
+            T yes,
+            ChannelOption<Integer> idle,
+            ChannelOption<Integer> interval,
+            ChannelOption<Integer> count) {}
+
+    /** A listener of Netty's has no such options by name; the numbers are the kernel's. */
+    private static final Probes<Integer> EPOLL_LISTENER =
+            new Probes<>(
+                    new IntegerUnixChannelOption("SO_KEEPALIVE", 1, 9),
+                    1,
+                    new IntegerUnixChannelOption("TCP_KEEPIDLE", 6, 4),
+                    new IntegerUnixChannelOption("TCP_KEEPINTVL", 6, 5),
+                    new IntegerUnixChannelOption("TCP_KEEPCNT", 6, 6));
 
     /** Starts so many event loops. */
     public Transport(int threads, KeepAlive keepAlive) {
@@ -58,6 +76,7 @@ public final class Transport implements AutoCloseable {
         loops =
                 new MultiThreadIoEventLoopGroup(
                         threads, new DefaultThreadFactory("loop"), kind.handlers());
+        dialling = dialling();
     }
 
     /** Whether sockets are epoll's, so that the relay can take them over. */
@@ -93,14 +112,26 @@ public final class Transport implements AutoCloseable {
     /** For listening; accepted connections are spread over the loops and read when told to. */
     public ServerBootstrap listening() {
         ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(kind.listener());
-        stream().forEach((option, value) -> child(bootstrap, option, value));
+        handling().forEach((option, value) -> child(bootstrap, option, value));
+        if (isEpoll()) {
+            // Linux sockets are born with the options of the listener that accepted them, which
+            // saves setting them one by one (tcp(7) and socket(7) do not say so; a test does).
+            probing(EPOLL_LISTENER).forEach((option, value) -> own(bootstrap, option, value));
+        } else {
+            probing(kind.probes()).forEach((option, value) -> child(bootstrap, option, value));
+        }
         return bootstrap;
     }
 
     /** For dialling on a given loop: addresses only, and no timeout but the caller's. */
     public Bootstrap dialling(EventLoop loop) {
-        Bootstrap bootstrap = new Bootstrap().group(loop).channel(kind.socket()).disableResolver();
-        stream().forEach((option, value) -> own(bootstrap, option, value));
+        return dialling.clone(loop);
+    }
+
+    private Bootstrap dialling() {
+        Bootstrap bootstrap = new Bootstrap().channel(kind.socket()).disableResolver();
+        handling().forEach((option, value) -> own(bootstrap, option, value));
+        probing(kind.probes()).forEach((option, value) -> own(bootstrap, option, value));
         return bootstrap;
     }
 
@@ -117,7 +148,8 @@ public final class Transport implements AutoCloseable {
                 .awaitUninterruptibly(LONGEST_STOP.toMillis());
     }
 
-    private Map<ChannelOption<?>, Object> stream() {
+    /** What Netty does with a socket. */
+    private Map<ChannelOption<?>, Object> handling() {
         Map<ChannelOption<?>, Object> options = new LinkedHashMap<>();
         // An end of stream is half a connection's end: tunnels pass it on and keep the other half.
         options.put(ChannelOption.ALLOW_HALF_CLOSURE, true);
@@ -126,12 +158,24 @@ public final class Transport implements AutoCloseable {
         // still be read. So a channel that closes by itself was closed by the end of its loop. NIO
         // does not always tell of the break a second time, so there the write has to do.
         options.put(ChannelOption.AUTO_CLOSE, !isEpoll());
-        options.put(ChannelOption.TCP_NODELAY, true);
-        options.put(ChannelOption.SO_KEEPALIVE, !(keepAlive instanceof KeepAlive.Off));
+        if (!isEpoll()) {
+            // On epoll Netty sets it unasked.
+            options.put(ChannelOption.TCP_NODELAY, true);
+        }
+        return options;
+    }
+
+    /** How the kernel finds out that a silent peer is gone. */
+    private <T> Map<ChannelOption<?>, Object> probing(Probes<T> probes) {
+        Map<ChannelOption<?>, Object> options = new LinkedHashMap<>();
+        boolean off = keepAlive instanceof KeepAlive.Off;
+        if (!off) {
+            options.put(probes.on(), probes.yes());
+        }
         if (keepAlive instanceof KeepAlive.Every(var idle, var interval, int count)) {
-            options.put(kind.keepIdle(), Math.toIntExact(idle.toSeconds()));
-            options.put(kind.keepInterval(), Math.toIntExact(interval.toSeconds()));
-            options.put(kind.keepCount(), count);
+            options.put(probes.idle(), Math.toIntExact(idle.toSeconds()));
+            options.put(probes.interval(), Math.toIntExact(interval.toSeconds()));
+            options.put(probes.count(), count);
         }
         return options;
     }
@@ -142,7 +186,7 @@ public final class Transport implements AutoCloseable {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T> void own(Bootstrap to, ChannelOption<T> option, Object value) {
+    private static <T> void own(AbstractBootstrap<?, ?> to, ChannelOption<T> option, Object value) {
         to.option(option, (T) value);
     }
 
@@ -153,9 +197,12 @@ public final class Transport implements AutoCloseable {
                 EpollServerSocketChannel.class,
                 EpollSocketChannel.class,
                 EpollDatagramChannel.class,
-                EpollChannelOption.TCP_KEEPIDLE,
-                EpollChannelOption.TCP_KEEPINTVL,
-                EpollChannelOption.TCP_KEEPCNT);
+                new Probes<>(
+                        ChannelOption.SO_KEEPALIVE,
+                        true,
+                        EpollChannelOption.TCP_KEEPIDLE,
+                        EpollChannelOption.TCP_KEEPINTVL,
+                        EpollChannelOption.TCP_KEEPCNT));
     }
 
     private static Kind nio() {
@@ -165,8 +212,11 @@ public final class Transport implements AutoCloseable {
                 NioServerSocketChannel.class,
                 NioSocketChannel.class,
                 NioDatagramChannel.class,
-                NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
-                NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
-                NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT));
+                new Probes<>(
+                        ChannelOption.SO_KEEPALIVE,
+                        true,
+                        NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
+                        NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+                        NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT)));
     }
 }
