@@ -41,7 +41,7 @@ public final class Listeners implements AutoCloseable {
     public Listener bind(Listener wanted) throws BindException {
         ChannelFuture bind =
                 transport
-                        .listening()
+                        .listening(wanted.address())
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .childHandler(
                                 new ChannelInitializer<Channel>() {

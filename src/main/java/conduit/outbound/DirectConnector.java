@@ -26,9 +26,8 @@ public final class DirectConnector implements Connector {
 
     @Override
     public Attempt connect(Destination destination, EventLoop loop, Caller caller) {
-        DirectDial dial =
-                new DirectDial(transport.dialling(loop), names, dialTimeout, destination, caller);
-        dial.start(loop);
+        DirectDial dial = new DirectDial(transport, loop, names, dialTimeout, destination, caller);
+        dial.start();
         return dial;
     }
 }

@@ -2,10 +2,10 @@ package conduit.outbound;
 
 import conduit.address.Destination;
 import conduit.address.IpLiteral;
+import conduit.transport.Transport;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -35,7 +35,8 @@ final class DirectDial implements Connector.Attempt {
                 protected void initChannel(Channel channel) {}
             };
 
-    private final Bootstrap bootstrap;
+    private final Transport transport;
+    private final EventLoop loop;
     private final Names names;
     private final Destination destination;
     private final Connector.Caller caller;
@@ -48,12 +49,14 @@ final class DirectDial implements Connector.Attempt {
     private boolean over;
 
     DirectDial(
-            Bootstrap bootstrap,
+            Transport transport,
+            EventLoop loop,
             Names names,
             Duration timeout,
             Destination destination,
             Connector.Caller caller) {
-        this.bootstrap = bootstrap;
+        this.transport = transport;
+        this.loop = loop;
         this.names = names;
         this.destination = destination;
         this.caller = caller;
@@ -61,17 +64,17 @@ final class DirectDial implements Connector.Attempt {
         this.deadline = System.nanoTime() + timeout.toNanos();
     }
 
-    void start(EventLoop loop) {
+    void start() {
         switch (destination) {
             case Destination.Address(var address, int port) -> {
                 untried.add(new InetSocketAddress(address, port));
                 tryNext();
             }
-            case Destination.Name name -> lookUp(name, loop);
+            case Destination.Name name -> lookUp(name);
         }
     }
 
-    private void lookUp(Destination.Name name, EventLoop loop) {
+    private void lookUp(Destination.Name name) {
         Future<List<InetSocketAddress>> answer = names.lookUp(name, loop);
         var timer =
                 loop.schedule(() -> lookupTimedOut(name), timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -118,8 +121,8 @@ final class DirectDial implements Connector.Attempt {
         Duration share = left.dividedBy(untried.size());
         untried.remove();
         ChannelFuture connect =
-                bootstrap
-                        .clone()
+                transport
+                        .dialling(loop, address)
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, atLeastOneMilli(share))
                         .handler(BARE)
                         .connect(address);

@@ -17,6 +17,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -24,10 +25,14 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import jdk.net.ExtendedSocketOptions;
 
 /**
@@ -42,13 +47,17 @@ public final class Transport implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops;
     private final Kind kind;
     private final KeepAlive keepAlive;
-    private final Bootstrap dialling;
+    private final Bootstrap diallingIpv4;
+    private final Bootstrap diallingIpv6;
+
+    private static final SelectorProvider PROVIDER = SelectorProvider.provider();
 
     private record Kind(
             String name,
             IoHandlerFactory handlers,
-            Class<? extends ServerSocketChannel> listener,
-            Class<? extends SocketChannel> socket,
+            Function<SocketProtocolFamily, ServerSocketChannel> listener,
+            Function<SocketProtocolFamily, SocketChannel> socket,
+            Class<? extends SocketChannel> socketType,
             Class<? extends DatagramChannel> datagram,
             Probes<Boolean> probes) {}
 
@@ -76,12 +85,13 @@ public final class Transport implements AutoCloseable {
         loops =
                 new MultiThreadIoEventLoopGroup(
                         threads, new DefaultThreadFactory("loop"), kind.handlers());
-        dialling = dialling();
+        diallingIpv4 = dialling(SocketProtocolFamily.INET);
+        diallingIpv6 = dialling(SocketProtocolFamily.INET6);
     }
 
     /** Whether sockets are epoll's, so that the relay can take them over. */
     public boolean isEpoll() {
-        return kind.socket().equals(EpollSocketChannel.class);
+        return kind.socketType().equals(EpollSocketChannel.class);
     }
 
     /** {@code epoll} or {@code nio}. */
@@ -106,12 +116,18 @@ public final class Transport implements AutoCloseable {
 
     /** What stream sockets are here. */
     public Class<? extends SocketChannel> socketType() {
-        return kind.socket();
+        return kind.socketType();
     }
 
-    /** For listening; accepted connections are spread over the loops and read when told to. */
-    public ServerBootstrap listening() {
-        ServerBootstrap bootstrap = new ServerBootstrap().group(loops).channel(kind.listener());
+    /**
+     * For listening on an address; accepted connections are spread over the loops and read when
+     * told to.
+     */
+    public ServerBootstrap listening(InetSocketAddress address) {
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(loops)
+                        .channelFactory(() -> kind.listener().apply(familyOf(address)));
         handling().forEach((option, value) -> child(bootstrap, option, value));
         if (isEpoll()) {
             // Linux sockets are born with the options of the listener that accepted them, which
@@ -123,13 +139,22 @@ public final class Transport implements AutoCloseable {
         return bootstrap;
     }
 
-    /** For dialling on a given loop: addresses only, and no timeout but the caller's. */
-    public Bootstrap dialling(EventLoop loop) {
-        return dialling.clone(loop);
+    /** For dialling an address on a given loop; no timeout but the caller's. */
+    public Bootstrap dialling(EventLoop loop, InetSocketAddress address) {
+        boolean ipv4 = familyOf(address) == SocketProtocolFamily.INET;
+        return (ipv4 ? diallingIpv4 : diallingIpv6).clone(loop);
     }
 
-    private Bootstrap dialling() {
-        Bootstrap bootstrap = new Bootstrap().channel(kind.socket()).disableResolver();
+    /** An IPv4 socket does for IPv4 what an IPv6 socket does too, with less work for the kernel. */
+    private static SocketProtocolFamily familyOf(InetSocketAddress address) {
+        return address.getAddress() instanceof Inet4Address
+                ? SocketProtocolFamily.INET
+                : SocketProtocolFamily.INET6;
+    }
+
+    private Bootstrap dialling(SocketProtocolFamily family) {
+        Bootstrap bootstrap =
+                new Bootstrap().channelFactory(() -> kind.socket().apply(family)).disableResolver();
         handling().forEach((option, value) -> own(bootstrap, option, value));
         probing(kind.probes()).forEach((option, value) -> own(bootstrap, option, value));
         return bootstrap;
@@ -194,7 +219,8 @@ public final class Transport implements AutoCloseable {
         return new Kind(
                 "epoll",
                 KeepingEpollHandler.newFactory(),
-                EpollServerSocketChannel.class,
+                EpollServerSocketChannel::new,
+                EpollSocketChannel::new,
                 EpollSocketChannel.class,
                 EpollDatagramChannel.class,
                 new Probes<>(
@@ -209,7 +235,8 @@ public final class Transport implements AutoCloseable {
         return new Kind(
                 "nio",
                 NioIoHandler.newFactory(),
-                NioServerSocketChannel.class,
+                family -> new NioServerSocketChannel(PROVIDER, family),
+                family -> new NioSocketChannel(PROVIDER, family),
                 NioSocketChannel.class,
                 NioDatagramChannel.class,
                 new Probes<>(

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 /** What docs/decisions/0003 is about, at the smallest: Netty alone loses these bytes. */
 class HalfClosedBackPressureTest {
 
+    private static final InetSocketAddress LOOPBACK =
+            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
     private static final int LENGTH = 64 * 1024 * 1024;
     private static final int READ_TIMEOUT_MILLIS = 30_000;
 
@@ -31,7 +33,7 @@ class HalfClosedBackPressureTest {
     void deliversEverythingToASlowReaderThatHasSentItsEndOfStream() throws Exception {
         Channel listener =
                 transport
-                        .listening()
+                        .listening(LOOPBACK)
                         .childHandler(
                                 new ChannelInitializer<>() {
                                     @Override
@@ -39,7 +41,7 @@ class HalfClosedBackPressureTest {
                                         accepted.pipeline().addLast(new AnswerToTheEnd());
                                     }
                                 })
-                        .bind(InetAddress.ofLiteral("127.0.0.1"), 0)
+                        .bind(LOOPBACK)
                         .sync()
                         .channel();
         try (Socket client = new Socket()) {

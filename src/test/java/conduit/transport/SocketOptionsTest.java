@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.condition.OS;
 /** Which options accepted and dialled sockets have, as the kernel tells. */
 @EnabledOnOs(OS.LINUX)
 class SocketOptionsTest {
+
+    private static final InetSocketAddress LOOPBACK =
+            new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
 
     private static final KeepAlive SEVEN_EIGHT_NINE =
             new KeepAlive.Every(Duration.ofSeconds(7), Duration.ofSeconds(8), 9);
@@ -80,15 +84,10 @@ class SocketOptionsTest {
                     }
                 };
         Channel listener =
-                transport
-                        .listening()
-                        .childHandler(noting)
-                        .bind(InetAddress.ofLiteral("127.0.0.1"), 0)
-                        .sync()
-                        .channel();
+                transport.listening(LOOPBACK).childHandler(noting).bind(LOOPBACK).sync().channel();
         Channel dialled =
                 transport
-                        .dialling(transport.nextLoop())
+                        .dialling(transport.nextLoop(), (InetSocketAddress) listener.localAddress())
                         .handler(new ChannelInboundHandlerAdapter())
                         .connect(listener.localAddress())
                         .sync()
