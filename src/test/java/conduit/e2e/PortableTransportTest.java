@@ -35,10 +35,10 @@ class PortableTransportTest {
         try (Origin origin = way.origin();
                 Peer client = way.open(proxy, origin)) {
             Peer remote = origin.accept();
-            Background<Boolean> uploading = sendAndFinish(up, client);
+            Background<Boolean> uploading = up.sendAndFinish(client);
             assertThat(Load.Seen.in(remote.in())).isEqualTo(up.seen());
             uploading.result();
-            Background<Boolean> downloading = sendAndFinish(down, remote);
+            Background<Boolean> downloading = down.sendAndFinish(remote);
             assertThat(Load.Seen.in(client.in())).isEqualTo(down.seen());
             downloading.result();
             assertThat(proxy.accessLineOf(client).outcome()).isEqualTo("completed");
@@ -64,12 +64,5 @@ class PortableTransportTest {
             remote.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
             assertThat(Message.reply(client).body()).isEqualTo("ok");
         }
-    }
-
-    private static Background<Boolean> sendAndFinish(Load load, Peer from) {
-        return Background.doing(() -> {
-            load.writeTo(from.out());
-            from.finish();
-        });
     }
 }

@@ -52,12 +52,15 @@ public final class Background<T> {
         }
     }
 
-    /** Waits for the end of work that may fail, because its other side has gone. */
-    public void endsSomehow() throws InterruptedException {
+    /**
+     * Waits for the end of work that may fail, as its other side has gone; whether it succeeded.
+     */
+    public boolean endsSomehow() throws InterruptedException {
         try {
             task.get(LONGEST_WAIT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException expected) {
-            return;
+            return true;
+        } catch (ExecutionException failed) {
+            return false;
         } catch (TimeoutException e) {
             throw new AssertionError("the work beside the test hangs", e);
         }

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The command line of a conduit that has not been started: the JVM of this test, the program's jar
@@ -23,6 +23,9 @@ public record Launch(List<String> prefix, List<String> jvmOptions, List<String> 
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1");
 
+    /** The relay of every proxy whose test does not choose one; by default conduit's own choice. */
+    private static final @Nullable String RELAY = System.getProperty("e2e.relay");
+
     public Launch {
         prefix = List.copyOf(prefix);
         jvmOptions = List.copyOf(jvmOptions);
@@ -36,14 +39,14 @@ public record Launch(List<String> prefix, List<String> jvmOptions, List<String> 
 
     /** One listener of each protocol on free ports, and these flags. */
     public static Launch withBothListeners(String... flags) {
-        return new Launch(
-                List.of(),
-                List.of(),
-                Stream.concat(
-                                Stream.of(
-                                        "--http-listen=127.0.0.1:0", "--socks5-listen=127.0.0.1:0"),
-                                Stream.of(flags))
-                        .toList());
+        List<String> all = new ArrayList<>();
+        all.add("--http-listen=127.0.0.1:0");
+        all.add("--socks5-listen=127.0.0.1:0");
+        all.addAll(List.of(flags));
+        if (RELAY != null && all.stream().noneMatch(flag -> flag.startsWith("--relay="))) {
+            all.add("--relay=" + RELAY);
+        }
+        return new Launch(List.of(), List.of(), all);
     }
 
     /** The same with more JVM options. */

@@ -4,9 +4,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,6 +43,14 @@ public record Load(long size, long seed) {
             out.write(piece, 0, length);
             written.addAndGet(length);
         }
+    }
+
+    /** Writes all of it and then the end of the stream, beside the test. */
+    public Background<Boolean> sendAndFinish(Peer from) {
+        return Background.doing(() -> {
+            writeTo(from.out());
+            from.finish();
+        });
     }
 
     /** Waits until a writer is stuck, because nobody reads what it writes. */
@@ -96,6 +106,54 @@ public record Load(long size, long seed) {
                 length += read;
             }
             return new Seen(length, HexFormat.of().formatHex(digest.digest()));
+        }
+    }
+
+    /** The first bytes of this load. */
+    public Load upTo(long length) {
+        return new Load(Math.min(size, length), seed);
+    }
+
+    /** How a stream of bytes ended. */
+    public enum End {
+        PROPER,
+        BROKEN
+    }
+
+    /** So much of a load arrived, unchanged, before its stream ended. */
+    public record Arrived(long bytes, End end) {}
+
+    /** All of this load, and then the proper end. */
+    public Arrived arrivedWhole() {
+        return new Arrived(size, End.PROPER);
+    }
+
+    /** Reads to the end, be it proper or not; a byte that is not this load's is a failure. */
+    public Arrived arrivedIn(InputStream in) throws IOException {
+        byte[] expected = new byte[PIECE];
+        new SplittableRandom(seed).nextBytes(expected);
+        for (long position = 0; ; position += PIECE) {
+            stamp(expected, position);
+            byte[] piece = new byte[PIECE];
+            int read = 0;
+            End end = null;
+            while (read < PIECE && end == null) {
+                try {
+                    int more = in.read(piece, read, PIECE - read);
+                    end = more < 0 ? End.PROPER : null;
+                    read += Math.max(more, 0);
+                } catch (SocketException broken) {
+                    end = End.BROKEN;
+                }
+            }
+            int wrong = Arrays.mismatch(piece, 0, read, expected, 0, read);
+            if (wrong >= 0 || position + read > size) {
+                throw new AssertionError(
+                        "byte %d is not the one that was sent".formatted(position + wrong));
+            }
+            if (end != null) {
+                return new Arrived(position + read, end);
+            }
         }
     }
 

@@ -83,6 +83,12 @@ public final class Peer implements AutoCloseable {
         return this;
     }
 
+    /** Writes one byte as urgent data, which is not part of the stream of bytes (tcp(7)). */
+    public Peer urgent(char next) throws IOException {
+        socket.sendUrgentData(next);
+        return this;
+    }
+
     /** Exactly so many bytes. */
     public byte[] read(int count) throws IOException {
         byte[] bytes = in.readNBytes(count);

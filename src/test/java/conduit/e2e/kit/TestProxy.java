@@ -191,6 +191,41 @@ public final class TestProxy implements AutoCloseable {
         return Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20));
     }
 
+    /** What is alive on the heap, after a collection. */
+    public Histogram liveObjects() throws IOException {
+        // Twice, since the first collection only finds out what cleaners then let go of.
+        diagnose("GC.run");
+        return Histogram.parse(diagnose("GC.class_histogram"));
+    }
+
+    private List<String> diagnose(String command) throws IOException {
+        Process jcmd =
+                new ProcessBuilder(Launch.javaTool("jcmd"), Long.toString(pid()), command)
+                        .redirectErrorStream(true)
+                        .start();
+        try (BufferedReader said = jcmd.inputReader()) {
+            return said.lines().toList();
+        }
+    }
+
+    /**
+     * Stops the process where it is, so that whatever happens next happens for it at one moment.
+     */
+    public void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** Goes on after a pause. */
+    public void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int exitCode =
+                new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+        assertThat(exitCode).as("kill -%s", name).isZero();
+    }
+
     /** SIGTERM; the exit code, when the log is complete. */
     public int terminate() throws InterruptedException {
         stopped = true;
@@ -202,7 +237,7 @@ public final class TestProxy implements AutoCloseable {
     /** SIGINT, as Ctrl-C sends it; the exit code, when the log is complete. */
     public int interrupt() throws IOException, InterruptedException {
         stopped = true;
-        new ProcessBuilder("kill", "-INT", Long.toString(pid())).start().waitFor();
+        signal("INT");
         return exitCode();
     }
 
@@ -230,16 +265,7 @@ public final class TestProxy implements AutoCloseable {
 
     /** Netty reports a leaked buffer with the first allocation after its collection. */
     private void provokeLeakReports() throws IOException {
-        try {
-            Process collect =
-                    new ProcessBuilder(Launch.javaTool("jcmd"), Long.toString(pid()), "GC.run")
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start();
-            collect.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        diagnose("GC.run");
         for (Matcher ready : listeners()) {
             try (Peer nudge = Peer.to(Target.parse(ready.group(2)).address())) {
                 nudge.write("\0\0\0\0\r\n\r\n");
