@@ -27,9 +27,13 @@ final class Interest implements EpollIoHandle {
     private @Nullable EpollIoOps told;
     private boolean unsettled;
 
+    /** The batch of events during or after which it came to be. */
+    private final long bornIn;
+
     Interest(EpollIoHandle owner, KeepingEpollHandler handler) {
         this.owner = owner;
         this.handler = handler;
+        this.bornIn = handler.batch();
     }
 
     /** Begins with the registration that Netty gave for this. */
@@ -79,7 +83,9 @@ final class Interest implements EpollIoHandle {
 
     @Override
     public void handle(IoRegistration registration, IoEvent event) {
-        if (claim.isValid()) {
+        // What is in the batch in which the socket was registered was meant for an older one. Netty
+        // would take that one's end of stream for this one's, and never tell of its own.
+        if (claim.isValid() && handler.batch() != bornIn) {
             owner.handle(claim, event);
         }
     }
