@@ -185,8 +185,8 @@ final class Direction {
             return true;
         }
         if (result == 0) {
-            from.inputEnded = true;
             relay.inputEnded(from.side());
+            from.endInput();
         } else if (result == Kernel.WOULD_BLOCK) {
             from.readable = false;
         } else {

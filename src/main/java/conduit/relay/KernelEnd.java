@@ -40,6 +40,12 @@ final class KernelEnd implements EpollIoHandle {
     /** The peer's end of stream, or an error, may be behind what can be read. */
     boolean hungUp;
 
+    /**
+     * An error has been reported, once. It is this socket's own: a relay begins between two batches
+     * of events, so that none is older than its ends.
+     */
+    private boolean failed;
+
     /** The end of the stream has been read. */
     boolean inputEnded;
 
@@ -86,11 +92,24 @@ final class KernelEnd implements EpollIoHandle {
         if ((ops & (RDHUP | HUP | ERR)) != 0) {
             hungUp = true;
         }
-        if ((ops & ERR) != 0 && inputEnded) {
-            // Nobody will read here any more, and so nobody else would hear of it.
+        if ((ops & ERR) != 0) {
+            failed = true;
+        }
+        breakOutputIfOnlyTheEventTold();
+        relay.ready(this);
+    }
+
+    /** The end of the stream has been read. */
+    void endInput() {
+        inputEnded = true;
+        breakOutputIfOnlyTheEventTold();
+    }
+
+    /** Nobody will read here any more, and so nobody else would hear of the error. */
+    private void breakOutputIfOnlyTheEventTold() {
+        if (failed && inputEnded) {
             breakOutput();
         }
-        relay.ready(this);
     }
 
     /**

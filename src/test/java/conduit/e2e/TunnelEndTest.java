@@ -34,7 +34,7 @@ class TunnelEndTest {
                 Peer client = way.open(proxy, origin)) {
             Peer remote = origin.accept();
             passesTheHalfCloseOn(client, remote);
-            assertThat(proxy.accessLineOf(client).outcome()).isEqualTo("completed");
+            expectOutcome(client, "completed", "client");
         }
     }
 
@@ -44,26 +44,18 @@ class TunnelEndTest {
                 Peer client = way.open(proxy, origin)) {
             Peer remote = origin.accept();
             passesTheHalfCloseOn(remote, client);
-            assertThat(proxy.accessLineOf(client).outcome()).isEqualTo("completed");
+            expectOutcome(client, "completed", "remote");
         }
     }
 
     private static void passesTheHalfCloseOn(Peer first, Peer second) throws Exception {
-        Background<Boolean> sending =
-                Background.doing(() -> {
-                    FOUR_MEGABYTES.writeTo(first.out());
-                    first.finish();
-                });
+        Background<Boolean> sending = FOUR_MEGABYTES.sendAndFinish(first);
         assertThat(Load.Seen.in(second.in())).isEqualTo(FOUR_MEGABYTES.seen());
         sending.result();
         // The other direction is open, and stays open although nothing happens.
         first.expectSilence(Duration.ofMillis(300));
 
-        Background<Boolean> answering =
-                Background.doing(() -> {
-                    FOUR_MEGABYTES.writeTo(second.out());
-                    second.finish();
-                });
+        Background<Boolean> answering = FOUR_MEGABYTES.sendAndFinish(second);
         assertThat(Load.Seen.in(first.in())).isEqualTo(FOUR_MEGABYTES.seen());
         answering.result();
     }
@@ -111,9 +103,7 @@ class TunnelEndTest {
             assertThat(remote.readText(4)).isEqualTo("some");
             client.reset();
             remote.expectReset();
-            AccessLine line = proxy.accessLineOf(client);
-            assertThat(line.outcome()).as("%s", line).isEqualTo("reset");
-            assertThat(line.by()).as("%s", line).isEqualTo("client");
+            expectOutcome(client, "reset", "client");
         }
     }
 
@@ -126,9 +116,7 @@ class TunnelEndTest {
             assertThat(client.readText(4)).isEqualTo("some");
             remote.reset();
             client.expectReset();
-            AccessLine line = proxy.accessLineOf(client);
-            assertThat(line.outcome()).as("%s", line).isEqualTo("reset");
-            assertThat(line.by()).as("%s", line).isEqualTo("remote");
+            expectOutcome(client, "reset", "remote");
         }
     }
 
@@ -145,5 +133,77 @@ class TunnelEndTest {
             client.expectReset();
             assertThat(proxy.accessLineOf(client).outcome()).isEqualTo("reset");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CONNECT", "SOCKS5"})
+    void passesAResetOnFromTheMiddleOfAStream(Wiring wiring) throws Exception {
+        try (Origin origin = Origin.listen()) {
+            Peer client = wiring.open(proxy, origin.target());
+            resetsWhileItSends(client, origin.accept());
+            expectOutcome(client, "reset", "client");
+
+            client = wiring.open(proxy, origin.target());
+            Peer remote = origin.accept();
+            resetsWhileItSends(remote, client);
+            expectOutcome(client, "reset", "remote");
+
+            client = wiring.open(proxy, origin.target());
+            resetsWhileItReceives(client, origin.accept());
+            expectOutcome(client, "reset", "client");
+
+            client = wiring.open(proxy, origin.target());
+            remote = origin.accept();
+            resetsWhileItReceives(remote, client);
+            expectOutcome(client, "reset", "remote");
+        }
+    }
+
+    private static void resetsWhileItSends(Peer sender, Peer receiver) throws Exception {
+        Background<Boolean> sending = SIXTY_FOUR_MEGABYTES.sendAndFinish(sender);
+        receiver.read(1_000_000);
+        sender.reset();
+        receiver.expectReset();
+        sending.endsSomehow();
+    }
+
+    private static void resetsWhileItReceives(Peer receiver, Peer sender) throws Exception {
+        AtomicLong written = new AtomicLong();
+        Background<Boolean> sending =
+                Background.doing(() -> SIXTY_FOUR_MEGABYTES.writeTo(sender.out(), written));
+        Load.awaitStandstill(written);
+        receiver.reset();
+        assertThat(sending.endsSomehow()).as("sending to one that has reset").isFalse();
+    }
+
+    /** What it had sent is delivered, with its end; and then there is nobody left to answer to. */
+    @ParameterizedTest
+    @EnumSource(names = {"CONNECT", "SOCKS5"})
+    void doesNotKeepATunnelWhoseSideHasFinishedAndBrokenOffAtOnce(Wiring wiring) throws Exception {
+        try (Origin origin = Origin.listen()) {
+            Peer client = wiring.open(proxy, origin.target());
+            finishesAndBreaksOff(client, origin.accept());
+            expectOutcome(client, "reset", "client");
+
+            client = wiring.open(proxy, origin.target());
+            Peer remote = origin.accept();
+            finishesAndBreaksOff(remote, client);
+            expectOutcome(client, "reset", "remote");
+        }
+    }
+
+    private static void finishesAndBreaksOff(Peer leaving, Peer staying) throws Exception {
+        proxy.pause();
+        leaving.write("the last words").finish();
+        leaving.reset();
+        proxy.resume();
+        assertThat(staying.readText(14)).isEqualTo("the last words");
+        staying.readToClose();
+    }
+
+    private static void expectOutcome(Peer client, String outcome, String by) {
+        AccessLine line = proxy.accessLineOf(client);
+        assertThat(line.outcome()).as("%s", line).isEqualTo(outcome);
+        assertThat(line.by()).as("%s", line).isEqualTo(by);
     }
 }
