@@ -147,9 +147,9 @@ final class Direction {
         }
         if (read == Kernel.BUFFER) {
             splicing = mode == RelayMode.AUTO;
-        } else if (!from.hungUp) {
+        } else if (!from.hungUp && !from.urgent) {
             // A short read has emptied the socket (epoll(7), question 9); what comes next is a new
-            // event. Not so an end of stream that was already behind these bytes.
+            // event. Not so an end of stream that was already behind these bytes, nor urgent data.
             from.readable = false;
         }
         long written = loop.kernel.write(to.descriptor(), read);
@@ -165,7 +165,7 @@ final class Direction {
     }
 
     private void splice() {
-        Pipes.Pipe empty = pipe != null ? pipe : loop.pipes.lend();
+        Pipes.Pipe empty = from.urgent ? null : emptyPipe();
         if (empty == null) {
             splicing = false;
             copy();
@@ -173,10 +173,18 @@ final class Direction {
         }
         pipe = empty;
         long read = loop.kernel.splice(from.descriptor(), empty.writing, Kernel.LARGE_PIPE);
-        if (gave(read)) {
+        if (read == 0) {
+            // The end of the stream, or urgent data that is new to us before it: a read knows.
+            splicing = false;
+            copy();
+        } else if (gave(read)) {
             empty.held = read;
             splicing = mode == RelayMode.SPLICE || read >= WORTH_SPLICING;
         }
+    }
+
+    private Pipes.@Nullable Pipe emptyPipe() {
+        return pipe != null ? pipe : loop.pipes.lend();
     }
 
     /** Whether the source gave bytes; otherwise remembers why not. */

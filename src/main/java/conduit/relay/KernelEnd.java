@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class KernelEnd implements EpollIoHandle {
 
     private static final int IN = 0x1;
+    private static final int PRI = 0x2;
     private static final int OUT = 0x4;
     private static final int ERR = 0x8;
     private static final int HUP = 0x10;
     private static final int RDHUP = 0x2000;
     private static final int EDGE_TRIGGERED = 1 << 31;
     private static final EpollIoOps EVERYTHING =
-            EpollIoOps.valueOf(IN | OUT | RDHUP | EDGE_TRIGGERED);
+            EpollIoOps.valueOf(IN | PRI | OUT | RDHUP | EDGE_TRIGGERED);
 
     private final Side side;
     private final FileDescriptor socket;
@@ -39,6 +40,12 @@ final class KernelEnd implements EpollIoHandle {
 
     /** The peer's end of stream, or an error, may be behind what can be read. */
     boolean hungUp;
+
+    /**
+     * Urgent data has come (tcp(7)): a read ends before it, whatever else has come behind it, and a
+     * splice never gets past it.
+     */
+    boolean urgent;
 
     /**
      * An error has been reported, once. It is this socket's own: a relay begins between two batches
@@ -83,8 +90,11 @@ final class KernelEnd implements EpollIoHandle {
     @Override
     public void handle(IoRegistration ignored, IoEvent event) {
         int ops = ((EpollIoEvent) event).ops().value();
-        if ((ops & (IN | RDHUP | HUP | ERR)) != 0) {
+        if ((ops & (IN | PRI | RDHUP | HUP | ERR)) != 0) {
             readable = true;
+        }
+        if ((ops & PRI) != 0) {
+            urgent = true;
         }
         if ((ops & (OUT | HUP | ERR)) != 0) {
             writable = true;

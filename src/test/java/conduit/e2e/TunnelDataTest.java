@@ -11,8 +11,12 @@ import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Way;
+import conduit.e2e.kit.Wiring;
 import java.io.IOException;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A tunnel carries every byte, whoever speaks first and however early. */
 class TunnelDataTest {
@@ -26,8 +30,8 @@ class TunnelDataTest {
         try (Origin origin = way.origin();
                 Peer client = way.open(proxy, origin)) {
             Peer remote = origin.accept();
-            Background<Boolean> uploading = sendAndFinish(up, client);
-            Background<Boolean> downloading = sendAndFinish(down, remote);
+            Background<Boolean> uploading = up.sendAndFinish(client);
+            Background<Boolean> downloading = down.sendAndFinish(remote);
             Background<Load.Seen> atTheOrigin = Background.of(() -> Load.Seen.in(remote.in()));
 
             assertThat(Load.Seen.in(client.in())).isEqualTo(down.seen());
@@ -42,13 +46,6 @@ class TunnelDataTest {
             assertThat(line.up()).as("%s", line).isEqualTo(up.size());
             assertThat(line.down()).as("%s", line).isEqualTo(down.size());
         }
-    }
-
-    private static Background<Boolean> sendAndFinish(Load load, Peer from) {
-        return Background.doing(() -> {
-            load.writeTo(from.out());
-            from.finish();
-        });
     }
 
     @EveryTunnel
@@ -94,7 +91,7 @@ class TunnelDataTest {
         Load early = Load.ofMegabytes(4, 3);
         try (Origin origin = way.origin();
                 Peer client = way.wiring().ask(proxy, origin.target())) {
-            Background<Boolean> uploading = sendAndFinish(early, client);
+            Background<Boolean> uploading = early.sendAndFinish(client);
             assertThat(Load.Seen.in(origin.accept().in())).isEqualTo(early.seen());
             uploading.result();
             way.wiring().expectAccepted(client);
@@ -118,6 +115,64 @@ class TunnelDataTest {
             assertThat(client.readToEnd()).isEqualTo("too busy");
             client.finish();
             assertThat(proxy.accessLineOf(client).down()).isEqualTo(8);
+        }
+    }
+
+    /** More than a read, and whoever has finished has done so before the relay begins. */
+    @ParameterizedTest
+    @CsvSource({"false, false", "true, false", "false, true", "true, true"})
+    void deliversWhatBothSidesSaidBeforeTheTunnelStood(boolean clientDone, boolean remoteDone)
+            throws IOException {
+        byte[] request = new Load(100_000, 4).bytes();
+        byte[] greeting = new Load(100_000, 5).bytes();
+        for (Way way : Way.tunnels().toList()) {
+            try (Origin origin = way.origin();
+                    Peer client = way.wiring().connect(proxy)) {
+                client.write(way.wiring().request(origin.target()), request);
+                finishIf(clientDone, client);
+                Peer remote = origin.accept().write(greeting);
+                finishIf(remoteDone, remote);
+                way.wiring().expectAccepted(client);
+                assertThat(remote.read(request.length)).isEqualTo(request);
+                assertThat(client.read(greeting.length)).isEqualTo(greeting);
+                finishIf(!clientDone, client);
+                finishIf(!remoteDone, remote);
+                remote.expectEnd();
+                client.expectEnd();
+                AccessLine line = proxy.accessLineOf(client);
+                assertThat(line.outcome()).as("%s", line).isEqualTo("completed");
+                assertThat(line.up()).as("%s", line).isEqualTo(request.length);
+                assertThat(line.down()).as("%s", line).isEqualTo(greeting.length);
+            }
+        }
+    }
+
+    private static void finishIf(boolean now, Peer peer) throws IOException {
+        if (now) {
+            peer.finish();
+        }
+    }
+
+    /** A read ends before the urgent byte, whatever else has come behind it (tcp(7)). */
+    @ParameterizedTest
+    @EnumSource(names = {"CONNECT", "SOCKS5"})
+    void deliversWhatComesBehindUrgentData(Wiring wiring) throws Exception {
+        try (Origin origin = Origin.listen();
+                Peer client = wiring.open(proxy, origin.target())) {
+            Peer remote = origin.accept();
+            client.write("a").urgent('!').write("b");
+            assertThat(remote.readText(2)).isEqualTo("ab");
+
+            proxy.pause();
+            client.write("c").urgent('!').write("d");
+            proxy.resume();
+            assertThat(remote.readText(2)).isEqualTo("cd");
+
+            proxy.pause();
+            client.write(new byte[100_000]).urgent('!').write(new byte[100_000]).finish();
+            proxy.resume();
+            assertThat(remote.read(200_000)).isEqualTo(new byte[200_000]);
+            remote.expectEnd();
         }
     }
 
