@@ -4,6 +4,7 @@ import conduit.config.RelayMode;
 import conduit.linux.Kernel;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -235,7 +236,8 @@ final class Direction {
 
     /** Lets go of everything held. */
     void drop() {
-        kept.forEach(ByteBuf::release);
+        // Safely: what is wrong with a buffer must not keep the sockets open.
+        kept.forEach(ReferenceCountUtil::safeRelease);
         kept.clear();
         if (pipe != null) {
             loop.pipes.giveBack(pipe);

@@ -87,21 +87,24 @@ public final class KernelRelay implements IdleWatch.Watched {
             clientEndpoint.channel().close();
             remoteEndpoint.channel().close();
             ended = true;
-            watcher.ended(Relay.Cause.RESET, by);
+            tell(Relay.Cause.RESET, by);
             return;
         }
-        up.begin(clientEndpoint.take());
-        down.begin(remoteEndpoint.take());
-        client.hungUp = clientEndpoint.inputEnded();
-        remote.hungUp = remoteEndpoint.inputEnded();
         IoEventLoop eventLoop = (IoEventLoop) clientEndpoint.channel().eventLoop();
-        register(client, eventLoop);
-        register(remote, eventLoop);
-        if (!ended) {
+        try {
+            // First, so that both are known to the loop whatever happens.
+            register(client, eventLoop);
+            register(remote, eventLoop);
+            up.begin(clientEndpoint.take());
+            down.begin(remoteEndpoint.take());
+            client.hungUp = clientEndpoint.inputEnded();
+            remote.hungUp = remoteEndpoint.inputEnded();
             idle.add(this, eventLoop);
-            pump(up);
-            pump(down);
+        } catch (RuntimeException | Error e) {
+            defect(e);
         }
+        pump(up);
+        pump(down);
     }
 
     private void register(KernelEnd end, IoEventLoop ioLoop) {
@@ -151,7 +154,14 @@ public final class KernelRelay implements IdleWatch.Watched {
         try {
             direction.pump();
         } catch (RuntimeException | Error e) {
-            LOG.error("relay failed", e);
+            defect(e);
+        }
+    }
+
+    /** An exception that no peer should be able to cause. */
+    private void defect(Throwable cause) {
+        LOG.error("relay failed", cause);
+        if (!ended) {
             loop.kernel.resetOnClose(client.descriptor());
             loop.kernel.resetOnClose(remote.descriptor());
             end(Relay.Cause.DEFECT, Side.US);
@@ -236,6 +246,15 @@ public final class KernelRelay implements IdleWatch.Watched {
         down.drop();
         client.release();
         remote.release();
-        watcher.ended(cause, by);
+        tell(cause, by);
+    }
+
+    /** The end may come from an event itself, which no exception may leave either. */
+    private void tell(Relay.Cause cause, Side by) {
+        try {
+            watcher.ended(cause, by);
+        } catch (RuntimeException | Error e) {
+            LOG.error("the end of a relay could not be told", e);
+        }
     }
 }

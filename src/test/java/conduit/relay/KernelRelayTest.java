@@ -1,0 +1,234 @@
+package conduit.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import conduit.config.RelayMode;
+import conduit.relay.SocketPairs.Ends;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.net.SocketException;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+
+/** A relay between real sockets, with what no peer can do: defects, and prefixes of any size. */
+class KernelRelayTest {
+
+    private static final int LARGE = 512 * 1024;
+
+    @AutoClose private final SocketPairs pairs = new SocketPairs();
+    private final Logger logger = (Logger) LoggerFactory.getLogger("conduit.relay");
+    private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        logged.start();
+        logger.addAppender(logged);
+        logger.setAdditive(false);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.detachAppender(logged);
+        logger.setAdditive(true);
+    }
+
+    /** Where the defect is: in what is handed over from either side. */
+    @ParameterizedTest
+    @EnumSource(names = {"CLIENT", "REMOTE"})
+    void aDefectInTheHandOverEndsThatTunnelOnly(Side side) throws Exception {
+        try (Ends bystander = pairs.relay(RelayMode.AUTO)) {
+            bystander.carriesBothWays();
+            int descriptors = SocketPairs.descriptors();
+            Ends broken = pairs.connect();
+            ByteBuf released = directBuffer();
+            released.release();
+            pairs.receives(side == Side.CLIENT ? broken.client() : broken.remote(), released);
+            pairs.relay(broken, RelayMode.AUTO);
+
+            broken.expectEnding(Relay.Cause.DEFECT, Side.US);
+            broken.expectBothReset();
+            expectOneError();
+            bystander.carriesBothWays();
+            broken.close();
+            SocketPairs.awaitDescriptors(descriptors);
+            broken.expectToldOnce();
+        }
+    }
+
+    @Test
+    void aDefectWhileBytesAreMovedEndsThatTunnelOnly() throws Exception {
+        try (Ends bystander = pairs.relay(RelayMode.AUTO)) {
+            bystander.carriesBothWays();
+            int descriptors = SocketPairs.descriptors();
+            Ends broken = pairs.connect();
+            broken.limitSendBuffers();
+            ByteBuf kept = directBuffer().writeBytes(random(1));
+            ByteBuf sound = directBuffer().writeBytes(random(2));
+            pairs.receives(broken.client(), kept);
+            pairs.receives(broken.client(), sound);
+            pairs.relay(broken, RelayMode.AUTO);
+            pairs.onLoop(kept::release);
+
+            // The relay goes on with its prefix when there is room for more.
+            assertThatThrownBy(() -> broken.remotePeer().getInputStream().readAllBytes())
+                    .isInstanceOf(SocketException.class);
+            broken.expectEnding(Relay.Cause.DEFECT, Side.US);
+            expectOneError();
+            assertThat(sound.refCnt()).isZero();
+            bystander.carriesBothWays();
+            broken.close();
+            SocketPairs.awaitDescriptors(descriptors);
+            broken.expectToldOnce();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWatcherThatThrowsHarmsNobody(Ending ending) throws Exception {
+        try (Ends bystander = pairs.relay(RelayMode.AUTO)) {
+            bystander.carriesBothWays();
+            int descriptors = SocketPairs.descriptors();
+            Ends ends =
+                    pairs.relayToldTo(
+                            (cause, by) -> {
+                                throw new IllegalStateException("a watcher that throws");
+                            },
+                            RelayMode.AUTO);
+            ends.carriesBothWays();
+            ending.of(ends);
+            ends.awaitTold();
+            ends.close();
+            bystander.carriesBothWays();
+            SocketPairs.awaitDescriptors(descriptors);
+            expectOneError();
+            ends.expectToldOnce();
+        }
+    }
+
+    /** The ways by which a relay comes to its end. */
+    enum Ending {
+        END_OF_STREAM {
+            @Override
+            void of(Ends ends) throws Exception {
+                ends.clientPeer().shutdownOutput();
+                ends.remotePeer().shutdownOutput();
+            }
+        },
+        RESET {
+            @Override
+            void of(Ends ends) throws Exception {
+                ends.clientPeer().setSoLinger(true, 0);
+                ends.clientPeer().close();
+            }
+        },
+        /** The error is in an event of its own, after the end of the stream has been read. */
+        RESET_BEHIND_ITS_END {
+            @Override
+            void of(Ends ends) throws Exception {
+                ends.clientPeer().shutdownOutput();
+                assertThat(ends.remotePeer().getInputStream().read()).isEqualTo(-1);
+                ends.clientPeer().setSoLinger(true, 0);
+                ends.clientPeer().close();
+            }
+        };
+
+        abstract void of(Ends ends) throws Exception;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "AUTO, false, false",
+        "AUTO, true, false",
+        "AUTO, false, true",
+        "AUTO, true, true",
+        "SPLICE, true, true",
+        "COPY, true, true"
+    })
+    void deliversPrefixesLargerThanASocketBuffer(
+            RelayMode mode, boolean clientDone, boolean remoteDone) throws Exception {
+        byte[] up = random(1);
+        byte[] down = random(2);
+        try (Ends ends = pairs.connect()) {
+            ends.limitSendBuffers();
+            pairs.receives(ends.client(), heapBuffer().writeBytes(up, 0, LARGE / 2));
+            pairs.receives(ends.client(), directBuffer().writeBytes(up, LARGE / 2, LARGE / 2));
+            pairs.receives(ends.remote(), directBuffer().writeBytes(down));
+            if (clientDone) {
+                ends.clientPeer().shutdownOutput();
+                pairs.awaitInputEnded(ends.client());
+            }
+            if (remoteDone) {
+                ends.remotePeer().shutdownOutput();
+                pairs.awaitInputEnded(ends.remote());
+            }
+            pairs.relay(ends, mode);
+            assertThat(ends.remotePeer().getInputStream().readNBytes(LARGE)).isEqualTo(up);
+            assertThat(ends.clientPeer().getInputStream().readNBytes(LARGE)).isEqualTo(down);
+            if (!clientDone) {
+                ends.carriesUp();
+                ends.clientPeer().shutdownOutput();
+            }
+            if (!remoteDone) {
+                ends.carriesDown();
+                ends.remotePeer().shutdownOutput();
+            }
+            assertThat(ends.remotePeer().getInputStream().read()).isEqualTo(-1);
+            assertThat(ends.clientPeer().getInputStream().read()).isEqualTo(-1);
+            ends.awaitTold();
+            assertThat(ends.told()).hasSize(1);
+            assertThat(ends.told().getFirst().cause()).isEqualTo(Relay.Cause.END_OF_STREAM);
+        }
+        assertThat(logged.list).isEmpty();
+    }
+
+    @Test
+    void aPeerThatLeavesWhileItsPrefixIsDeliveredEndsItsTunnelOnly() throws Exception {
+        try (Ends bystander = pairs.relay(RelayMode.SPLICE)) {
+            int descriptors = SocketPairs.descriptors();
+            Ends ends = pairs.connect();
+            ends.limitSendBuffers();
+            pairs.receives(ends.client(), directBuffer().writeBytes(random(1)));
+            pairs.relay(ends, RelayMode.SPLICE);
+            ends.remotePeer().setSoLinger(true, 0);
+            ends.remotePeer().close();
+            ends.expectEnding(Relay.Cause.RESET, Side.REMOTE);
+            ends.close();
+            bystander.carriesBothWays();
+            SocketPairs.awaitDescriptors(descriptors);
+        }
+        assertThat(logged.list).isEmpty();
+    }
+
+    private static byte[] random(long seed) {
+        byte[] bytes = new byte[LARGE];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static ByteBuf directBuffer() {
+        return ByteBufAllocator.DEFAULT.directBuffer(LARGE);
+    }
+
+    private static ByteBuf heapBuffer() {
+        return ByteBufAllocator.DEFAULT.heapBuffer(LARGE);
+    }
+
+    private void expectOneError() {
+        List<ILoggingEvent> errors =
+                logged.list.stream().filter(line -> line.getLevel() == Level.ERROR).toList();
+        assertThat(errors).as("lines of level ERROR").hasSize(1);
+    }
+}
