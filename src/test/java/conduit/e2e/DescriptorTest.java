@@ -1,9 +1,12 @@
 package conduit.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import conduit.config.RelayMode;
 import conduit.e2e.kit.AccessLine;
+import conduit.e2e.kit.Background;
 import conduit.e2e.kit.ExpectedRefusal;
 import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.Load;
@@ -11,13 +14,14 @@ import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Wiring;
+import conduit.linux.Kernel;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,6 +30,11 @@ class DescriptorTest {
 
     /** Enough for a few tunnels. */
     private static final int HEADROOM = 24;
+
+    /** 256 KiB of 4 KiB each. */
+    private static final int PAGES_OF_A_LARGE_PIPE = 64;
+
+    private static final Load FULL_SOCKETS = Load.ofMegabytes(16, 1);
 
     private static int whenIdle;
 
@@ -38,68 +47,10 @@ class DescriptorTest {
         }
     }
 
-    @Test
-    void everyDescriptorComesBackFromTunnelsClosedAtRandomMoments() throws Exception {
-        long seed = System.nanoTime();
-        System.out.println("DescriptorTest: seed " + seed);
-        Random random = new Random(seed);
-        try (TestProxy proxy = TestProxy.with();
-                Origin origin = Origin.listen().serving(DescriptorTest::talkAndListen)) {
-            useOnce(proxy, origin);
-            int before = proxy.descriptorsAtRest();
-            List<Peer> open = new ArrayList<>();
-            for (int i = 0; i < 200; i++) {
-                open.add(startSomething(proxy, origin, random));
-                while (random.nextInt(8) < open.size() / 4) {
-                    leave(open.remove(random.nextInt(open.size())), random);
-                }
-            }
-            for (Peer client : open) {
-                leave(client, random);
-            }
-            proxy.awaitDescriptors(before);
-        }
-    }
-
-    private static void talkAndListen(Peer remote) throws IOException {
-        new Load(300_000, 1).writeTo(remote.out());
-        remote.finish();
-        remote.readToClose();
-    }
-
     private static void useOnce(TestProxy proxy, Origin origin) throws IOException {
         for (int i = 0; i < 8; i++) {
             Wiring.CONNECT.open(proxy, origin.target()).close();
             Wiring.SOCKS5.open(proxy, origin.target()).close();
-        }
-    }
-
-    /** Gets as far as chance has it: connected, asked, tunnel open, or bytes sent and read. */
-    private static Peer startSomething(TestProxy proxy, Origin origin, Random random)
-            throws IOException {
-        Wiring wiring = random.nextBoolean() ? Wiring.CONNECT : Wiring.SOCKS5;
-        Peer client = wiring.connect(proxy);
-        int steps = random.nextInt(5);
-        if (steps > 0) {
-            client.write(wiring.request(origin.target()));
-        }
-        if (steps > 1) {
-            wiring.expectAccepted(client);
-        }
-        if (steps > 2) {
-            client.write(new byte[random.nextInt(100_000)]);
-        }
-        if (steps > 3) {
-            client.read(random.nextInt(300_000));
-        }
-        return client;
-    }
-
-    private static void leave(Peer client, Random random) throws IOException {
-        if (random.nextBoolean()) {
-            client.reset();
-        } else {
-            client.close();
         }
     }
 
@@ -131,5 +82,79 @@ class DescriptorTest {
             }
             assertThat(proxy.log()).as("lines about one episode").hasSizeLessThan(1_000);
         }
+    }
+
+    /** Its last descriptors are taken by connections that say nothing. */
+    @ParameterizedTest
+    @EnumSource
+    void copiesWhenThereIsNoPipeToBeHad(RelayMode mode) throws Exception {
+        int limit = whenIdle + HEADROOM;
+        try (TestProxy proxy =
+                        Launch.withBothListeners("--relay=" + mode)
+                                .under("prlimit", "--nofile=%1$d:%1$d".formatted(limit))
+                                .start();
+                Origin origin = Origin.listen();
+                Peer client = Wiring.SOCKS5.open(proxy, origin.target());
+                Peer remote = origin.accept()) {
+            List<Peer> silent = new ArrayList<>();
+            for (int i = 0; i < 2 * HEADROOM; i++) {
+                silent.add(Wiring.SOCKS5.connect(proxy));
+            }
+            proxy.awaitDescriptorsAtLeast(limit);
+
+            Background<Boolean> uploading = FULL_SOCKETS.sendAndFinish(client);
+            assertThat(Load.Seen.in(remote.in())).isEqualTo(FULL_SOCKETS.seen());
+            uploading.result();
+            assertThat(proxy.descriptors()).as("descriptors all the time").isEqualTo(limit);
+            for (Peer peer : silent) {
+                peer.close();
+            }
+            // With descriptors again, the other direction may have its pipe.
+            Background<Boolean> downloading = FULL_SOCKETS.sendAndFinish(remote);
+            assertThat(Load.Seen.in(client.in())).isEqualTo(FULL_SOCKETS.seen());
+            downloading.result();
+        }
+    }
+
+    /**
+     * Whoever may not have more pages for its pipes gets pipes of two pages, and may not enlarge
+     * them (pipe(7)). The pages are counted for each user, so this test takes them all.
+     */
+    @ParameterizedTest
+    @EnumSource
+    void splicesThroughTheSmallPipesOfAUserWhoHasTooMany(RelayMode mode) throws Exception {
+        Kernel kernel = new Kernel();
+        List<Long> pipes = new ArrayList<>();
+        try (TestProxy proxy = unprivileged(mode);
+                Origin origin = Origin.listen();
+                Peer client = Wiring.SOCKS5.open(proxy, origin.target());
+                Peer remote = origin.accept()) {
+            for (long pages = 0; pages <= pagesOfOneUser(); pages += PAGES_OF_A_LARGE_PIPE) {
+                pipes.add(kernel.pipe());
+            }
+            assertThat(pipes).allMatch(pipe -> pipe >= 0);
+            Background<Boolean> uploading = FULL_SOCKETS.sendAndFinish(client);
+            assertThat(Load.Seen.in(remote.in())).isEqualTo(FULL_SOCKETS.seen());
+            uploading.result();
+        } finally {
+            for (long pipe : pipes) {
+                kernel.close((int) (pipe >>> 32));
+                kernel.close((int) pipe);
+            }
+        }
+    }
+
+    /** Root is one without these two, and does not care for the limit with either. */
+    private static TestProxy unprivileged(RelayMode mode) {
+        Launch launch = Launch.withBothListeners("--relay=" + mode);
+        return System.getProperty("user.name").equals("root")
+                ? launch.under("setpriv", "--bounding-set=-sys_admin,-sys_resource").start()
+                : launch.start();
+    }
+
+    private static long pagesOfOneUser() throws IOException {
+        String pages = Files.readString(Path.of("/proc/sys/fs/pipe-user-pages-soft")).strip();
+        assumeThat(Long.parseLong(pages)).as("pipe-user-pages-soft").isBetween(1L, 65_536L);
+        return Long.parseLong(pages);
     }
 }
