@@ -99,15 +99,24 @@ public final class KernelRelay implements IdleWatch.Watched {
             down.begin(remoteEndpoint.take());
             client.hungUp = clientEndpoint.inputEnded();
             remote.hungUp = remoteEndpoint.inputEnded();
-            idle.add(this, eventLoop);
         } catch (RuntimeException | Error e) {
             defect(e);
         }
+        if (ended) {
+            // What was taken over only after the end.
+            up.drop();
+            down.drop();
+            return;
+        }
+        idle.add(this, eventLoop);
         pump(up);
         pump(down);
     }
 
     private void register(KernelEnd end, IoEventLoop ioLoop) {
+        if (ended) {
+            return;
+        }
         Future<IoRegistration> registered = ioLoop.register(end);
         // On the loop itself it is done already; it fails only while the loop is being shut down.
         if (registered.isSuccess()) {

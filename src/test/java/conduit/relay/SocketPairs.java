@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import conduit.config.KeepAlive;
 import conduit.config.RelayMode;
+import conduit.config.TunnelTimeouts;
 import conduit.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -38,9 +39,10 @@ final class SocketPairs implements AutoCloseable {
     private final Channel listener;
 
     SocketPairs() {
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
         listener =
                 transport
-                        .listening()
+                        .listening(anyPort)
                         .childHandler(
                                 new ChannelInitializer<>() {
                                     @Override
@@ -48,7 +50,7 @@ final class SocketPairs implements AutoCloseable {
                                         accepted.add(channel);
                                     }
                                 })
-                        .bind(InetAddress.ofLiteral("127.0.0.1"), 0)
+                        .bind(anyPort)
                         .syncUninterruptibly()
                         .channel();
     }
@@ -185,7 +187,7 @@ final class SocketPairs implements AutoCloseable {
                     ends.told().add(new Told(cause, by));
                     watcher.ended(cause, by);
                 };
-        Relay relay = KernelRelay.moving(mode);
+        Relay relay = KernelRelay.moving(mode, TunnelTimeouts.NONE);
         loop.submit(() -> relay.start(ends.client(), ends.remote(), both)).get();
     }
 
