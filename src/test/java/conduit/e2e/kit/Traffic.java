@@ -1,18 +1,24 @@
 package conduit.e2e.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Tunnels with random lives, both sides of which are played here: they end in every phase and
@@ -28,6 +34,8 @@ public final class Traffic implements AutoCloseable {
     private final long seed = Long.getLong("e2e.seed", System.nanoTime());
     private final Map<Long, CompletableFuture<Load.Arrived>> atTheOrigin =
             new ConcurrentHashMap<>();
+    private final Queue<AssertionError> failedAtTheOrigin = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger playing = new AtomicInteger();
     private long next = seed;
 
     private Traffic(TestProxy proxy, Origin origin) {
@@ -78,6 +86,7 @@ public final class Traffic implements AutoCloseable {
                 totals = totals.plus(one.get(LONGEST_LIFE_SECONDS, TimeUnit.SECONDS));
             }
         }
+        expectNoFailureAtTheOrigin();
         return totals;
     }
 
@@ -85,9 +94,13 @@ public final class Traffic implements AutoCloseable {
         try {
             return play(life);
         } catch (Exception | AssertionError e) {
-            throw new AssertionError(
-                    "see it again with -De2e.seed=%d; it was %s".formatted(seed, life), e);
+            throw namingIt(life, e);
         }
+    }
+
+    private AssertionError namingIt(Life life, Throwable failure) {
+        return new AssertionError(
+                "see it again with -De2e.seed=%d; it was %s".formatted(seed, life), failure);
     }
 
     private Totals play(Life life) throws Exception {
@@ -103,7 +116,7 @@ public final class Traffic implements AutoCloseable {
             assertThat(up).isEqualTo(life.up().arrivedWhole());
             return new Totals(seed, 1, 1, down.bytes() + up.bytes());
         } catch (IOException left) {
-            if (life.isWhole()) {
+            if (life.isWhole() || left instanceof SocketTimeoutException) {
                 throw left;
             }
             return new Totals(seed, 1, 0, 0);
@@ -124,7 +137,7 @@ public final class Traffic implements AutoCloseable {
             life.wiring().expectAccepted(client);
         }
         if (life.reaches(Life.Reaches.STREAM)) {
-            return stream(life.up(), life.client(), life.down(), life.remote(), client);
+            return stream(life, life.up(), life.client(), life.down(), life.remote(), client);
         }
         if (life.reaches(Life.Reaches.IDLENESS)) {
             // Until the first byte comes, or the end.
@@ -138,19 +151,39 @@ public final class Traffic implements AutoCloseable {
     }
 
     private void playRemote(Peer remote) throws Exception {
-        Life life = Life.of(ByteBuffer.wrap(remote.read(Life.HEADER)).getLong());
+        playing.incrementAndGet();
+        try {
+            Life life = Life.of(ByteBuffer.wrap(remote.read(Life.HEADER)).getLong());
+            playRemote(life, remote);
+        } finally {
+            playing.decrementAndGet();
+        }
+    }
+
+    private void playRemote(Life life, Peer remote) throws Exception {
         CompletableFuture<Load.Arrived> verdict =
                 atTheOrigin.getOrDefault(life.seed(), new CompletableFuture<>());
         try {
-            verdict.complete(stream(life.down(), life.remote(), life.up(), life.client(), remote));
+            verdict.complete(
+                    stream(life, life.down(), life.remote(), life.up(), life.client(), remote));
         } catch (Exception | AssertionError e) {
             verdict.completeExceptionally(e);
+            if (!(e instanceof IOException) || e instanceof SocketTimeoutException) {
+                failedAtTheOrigin.add(namingIt(life, e));
+            }
+        }
+    }
+
+    private void expectNoFailureAtTheOrigin() {
+        await().atMost(Duration.ofSeconds(LONGEST_LIFE_SECONDS)).until(() -> playing.get() == 0);
+        for (AssertionError failure : failedAtTheOrigin) {
+            throw failure;
         }
     }
 
     /** Sends and receives at once, and leaves as planned. */
     private static Load.Arrived stream(
-            Load own, Life.End ownEnd, Load others, Life.End othersEnd, Peer self)
+            Life life, Load own, Life.End ownEnd, Load others, Life.End othersEnd, Peer self)
             throws Exception {
         if (!ownEnd.isWhole()) {
             own.upTo(ownEnd.after()).writeTo(self.out());
@@ -158,7 +191,7 @@ public final class Traffic implements AutoCloseable {
         }
         Background<Boolean> sending = own.sendAndFinish(self);
         Load.Arrived arrived = others.arrivedIn(self.in());
-        if (othersEnd.isWhole()) {
+        if (life.isWhole()) {
             sending.result();
         } else if (sending.endsSomehow() && othersEnd.manner() == Life.Manner.RESET) {
             // Had the sending failed, it would have been told of the reset, which is told once.
