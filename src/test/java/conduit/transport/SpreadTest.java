@@ -68,7 +68,9 @@ class SpreadTest {
                 client.close();
             }
         }
-        assertThat(clientsOf).hasSize(LOOPS).allSatisfy((loop, clientCount) ->
-                assertThat(clientCount).isEqualTo(CLIENTS / LOOPS));
+        assertThat(clientsOf)
+                .hasSize(LOOPS)
+                .allSatisfy(
+                        (loop, clientCount) -> assertThat(clientCount).isEqualTo(CLIENTS / LOOPS));
     }
 }

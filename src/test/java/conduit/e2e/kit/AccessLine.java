@@ -1,6 +1,8 @@
 package conduit.e2e.kit;
 
 import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +34,11 @@ public record AccessLine(String text, Map<String, String> fields) {
         return ended && fields.containsKey("client") && fields.containsKey("inbound")
                 ? Optional.of(new AccessLine(line, fields))
                 : Optional.empty();
+    }
+
+    /** When it was written, to the millisecond. */
+    public Instant time() {
+        return OffsetDateTime.parse(text.substring(0, text.indexOf(' '))).toInstant();
     }
 
     /** Who connected to us. */

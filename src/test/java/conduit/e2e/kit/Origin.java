@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -51,7 +52,7 @@ public final class Origin implements AutoCloseable {
 
     /** The next connection. */
     public Peer accept() throws IOException {
-        Peer peer = Peer.over(listener.accept());
+        Peer peer = Peer.over(listener.accept(), Instant.now());
         accepted.add(peer);
         return peer;
     }

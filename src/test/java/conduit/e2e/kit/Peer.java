@@ -15,6 +15,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * One end of a TCP connection, on the client's side or the origin's. Text is ISO 8859-1, so that
@@ -28,8 +30,10 @@ public final class Peer implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
     private final InetSocketAddress address;
+    private final Instant begun;
 
-    private Peer(Socket socket, InputStream in, InetSocketAddress address) {
+    private Peer(Socket socket, InputStream in, InetSocketAddress address, Instant begun) {
+        this.begun = begun;
         this.socket = socket;
         this.in = in;
         this.address = address;
@@ -37,18 +41,20 @@ public final class Peer implements AutoCloseable {
 
     /** Connects. */
     public static Peer to(InetSocketAddress address) throws IOException {
+        Instant begun = Instant.now();
         Socket socket = new Socket();
         socket.connect(address, Math.toIntExact(PATIENCE.toMillis()));
-        return over(socket);
+        return over(socket, begun);
     }
 
-    static Peer over(Socket socket) throws IOException {
+    static Peer over(Socket socket, Instant begun) throws IOException {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
         return new Peer(
                 socket,
                 new BufferedInputStream(socket.getInputStream(), 65_536),
-                new InetSocketAddress(socket.getLocalAddress(), socket.getLocalPort()));
+                new InetSocketAddress(socket.getLocalAddress(), socket.getLocalPort()),
+                begun);
     }
 
     public InputStream in() {
@@ -62,6 +68,11 @@ public final class Peer implements AutoCloseable {
     /** This end's address; known also after the end. */
     public InetSocketAddress address() {
         return address;
+    }
+
+    /** When it began to connect, or was accepted; to the millisecond, as the log tells time. */
+    Instant begun() {
+        return begun.truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** The other end's address. */

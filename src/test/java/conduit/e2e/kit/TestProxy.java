@@ -151,10 +151,11 @@ public final class TestProxy implements AutoCloseable {
         }
     }
 
-    /** The first access line about this client. */
+    /** The first access line about this client, and not one before it that had its port. */
     public AccessLine accessLineOf(Peer client) {
         InetSocketAddress address = client.address();
-        return awaitAccessLine(line -> line.client().equals(address));
+        return awaitAccessLine(
+                line -> line.client().equals(address) && !line.time().isBefore(client.begun()));
     }
 
     /** How many descriptors are open when nothing goes on: as many as a moment before. */
