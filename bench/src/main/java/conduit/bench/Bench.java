@@ -1,0 +1,118 @@
+package conduit.bench;
+
+import conduit.bench.load.Loop;
+import conduit.bench.load.Origin;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+
+/**
+ * Measures each candidate by itself, row by row, and prints the table. bench/run starts it in a
+ * network of its own, on the load's core. The clients run in this process, the origin in another.
+ */
+public final class Bench {
+
+    private final Options options;
+    private final List<Candidate> candidates;
+    private final Children children = new Children();
+    private final Table table;
+    private boolean allWell = true;
+
+    private Bench(Options options, List<Candidate> candidates) {
+        this.options = options;
+        this.candidates = candidates;
+        this.table = new Table(candidates);
+    }
+
+    /** Ends with 0 when every row of every candidate could be measured. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Options options = new Options();
+        CommandLine commandLine =
+                new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true);
+        List<Candidate> candidates;
+        try {
+            commandLine.parseArgs(arguments);
+            if (commandLine.isUsageHelpRequested()) {
+                commandLine.usage(System.out);
+                return;
+            }
+            candidates = chosen(options);
+        } catch (CommandLine.ParameterException | IllegalArgumentException e) {
+            Progress.say("bench: " + e.getMessage());
+            System.exit(2);
+            return;
+        }
+        System.exit(new Bench(options, candidates).run() ? 0 : 1);
+    }
+
+    private static List<Candidate> chosen(Options options) {
+        Map<String, Candidate> all =
+                new Candidates(options)
+                        .all().stream().collect(Collectors.toMap(Candidate::name, c -> c));
+        List<Candidate> chosen = new ArrayList<>();
+        for (String name : options.only()) {
+            Candidate candidate = all.get(name);
+            if (candidate == null) {
+                throw new IllegalArgumentException(
+                        "no candidate " + name + "; there are " + String.join(", ", all.keySet()));
+            }
+            chosen.add(candidate);
+        }
+        return chosen;
+    }
+
+    private boolean run() throws IOException, InterruptedException {
+        Process origin = startOrigin();
+        List<Long> load = List.of(ProcessHandle.current().pid(), origin.pid());
+        for (int start = 0; start < options.starts(); start++) {
+            for (Row row : options.rows()) {
+                for (Candidate candidate : candidates) {
+                    measure(candidate, row, load);
+                }
+            }
+        }
+        System.out.print(table.markdown());
+        return allWell;
+    }
+
+    /** On this process's core, as a child inherits that. */
+    private Process startOrigin() throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        java,
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Origin.class.getName());
+        builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+        Process origin = children.start(builder);
+        BufferedReader output = origin.inputReader();
+        if (output.readLine() == null) {
+            throw new IOException("the origin did not start");
+        }
+        return origin;
+    }
+
+    private void measure(Candidate candidate, Row row, List<Long> load)
+            throws IOException, InterruptedException {
+        Progress.say(candidate.name() + ", " + row);
+        Path folder = Path.of("target", "run", candidate.name());
+        try (Loop loop = new Loop();
+                RunningProxy proxy = RunningProxy.start(candidate, options, children, folder)) {
+            Map<Figure, Double> figures = new Trial(candidate, proxy, load, loop, options).run(row);
+            figures.forEach((figure, value) ->
+                    Progress.say("  " + figure.label() + ": " + figure.text(value)));
+            table.add(candidate, figures);
+        } catch (IOException e) {
+            Progress.say("  failed: " + e.getMessage());
+            table.fail(candidate, row, String.valueOf(e.getMessage()));
+            allWell = false;
+        }
+    }
+}
