@@ -72,7 +72,9 @@ public final class Bench {
         for (int start = 0; start < options.starts(); start++) {
             for (Row row : options.rows()) {
                 for (Candidate candidate : candidates) {
-                    measure(candidate, row, load);
+                    if (candidate.has(row)) {
+                        measure(candidate, row, load);
+                    }
                 }
             }
         }
@@ -105,14 +107,22 @@ public final class Bench {
         Path folder = Path.of("target", "run", candidate.name());
         try (Loop loop = new Loop();
                 RunningProxy proxy = RunningProxy.start(candidate, options, children, folder)) {
-            Map<Figure, Double> figures = new Trial(candidate, proxy, load, loop, options).run(row);
-            figures.forEach((figure, value) ->
-                    Progress.say("  " + figure.label() + ": " + figure.text(value)));
-            table.add(candidate, figures);
+            Trial trial = new Trial(candidate, proxy, load, loop, options);
+            try {
+                trial.run(row);
+            } finally {
+                report(candidate, trial.figures());
+            }
         } catch (IOException e) {
             Progress.say("  failed: " + e.getMessage());
             table.fail(candidate, row, String.valueOf(e.getMessage()));
             allWell = false;
         }
+    }
+
+    private void report(Candidate candidate, Map<Figure, Double> figures) {
+        figures.forEach(
+                (figure, value) -> Progress.say("  " + figure.label() + ": " + figure.text(value)));
+        table.add(candidate, figures);
     }
 }

@@ -1,9 +1,11 @@
 package conduit.bench;
 
 import conduit.bench.load.Entrance;
+import conduit.bench.load.Forwarding;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A proxy that can be measured, one column of the table.
@@ -12,8 +14,14 @@ import java.util.List;
  * @param engine what runs it
  * @param launch how it is started
  * @param entrance how a client gets a tunnel
+ * @param forwarding how it has HTTP requests forwarded, where that can be
  */
-record Candidate(String name, Engine engine, Launch launch, Entrance entrance) {
+record Candidate(
+        String name,
+        Engine engine,
+        Launch launch,
+        Entrance entrance,
+        Optional<Forwarding> forwarding) {
 
     /** What the proxy's code runs on. */
     enum Engine {
@@ -27,5 +35,14 @@ record Candidate(String name, Engine engine, Launch launch, Entrance entrance) {
     interface Launch {
         /** Writes what configuration there is into the folder, and says the command to run. */
         List<String> command(Path folder) throws IOException;
+    }
+
+    /** Whether a row makes sense for it. */
+    boolean has(Row row) {
+        return switch (row) {
+            case SETUP, RTT64, RTT16K, DOWNLOAD, UPLOAD, HELD, IDLE -> true;
+            case HTTP -> forwarding.isPresent();
+            case HEAP -> engine == Engine.JVM;
+        };
     }
 }

@@ -22,7 +22,20 @@ enum Figure {
     DOWNLOAD_CPU(Row.DOWNLOAD, "download: CPU s per GB", 3, Better.LOWER),
     DOWNLOAD_RATE(Row.DOWNLOAD, "download: GB/s", 2, Better.HIGHER),
     UPLOAD_CPU(Row.UPLOAD, "upload: CPU s per GB", 3, Better.LOWER),
-    UPLOAD_RATE(Row.UPLOAD, "upload: GB/s", 2, Better.HIGHER);
+    UPLOAD_RATE(Row.UPLOAD, "upload: GB/s", 2, Better.HIGHER),
+    HTTP_CPU(Row.HTTP, "HTTP request, 1 KiB: CPU µs", 1, Better.LOWER),
+    HTTP_RATE(Row.HTTP, "HTTP requests per second", 0, Better.HIGHER),
+    HTTP_MEDIAN(Row.HTTP, "HTTP request, 32 clients: p50, µs", 0, Better.LOWER),
+    HTTP_NINETY_NINTH(Row.HTTP, "HTTP request, 32 clients: p99, µs", 0, Better.LOWER),
+    HTTP_NEW_ORIGINS(Row.HTTP, "connections to the origin per HTTP request", 2, Better.LOWER),
+    HELD_FEW_SETUP(Row.HELD, "set-up and close, 100 held: CPU µs", 1, Better.LOWER),
+    HELD_MANY_SETUP(Row.HELD, "set-up and close, 9,000 held: CPU µs", 1, Better.LOWER),
+    HELD_FEW_ROUND_TRIP(Row.HELD, "64 B round trip, 100 held: CPU µs", 2, Better.LOWER),
+    HELD_MANY_ROUND_TRIP(Row.HELD, "64 B round trip, 9,000 held: CPU µs", 2, Better.LOWER),
+    IDLE_FEW_MEMORY(Row.IDLE, "memory per idle tunnel, 3,000: KiB", 2, Better.LOWER),
+    IDLE_MANY_MEMORY(Row.IDLE, "memory per idle tunnel, 9,000: KiB", 2, Better.LOWER),
+    IDLE_DESCRIPTORS(Row.IDLE, "descriptors per idle tunnel", 3, Better.LOWER),
+    HEAP(Row.HEAP, "live heap per idle tunnel: B", 0, Better.LOWER);
 
     /** Which end of several starts is the worst. */
     enum Better {

@@ -1,6 +1,7 @@
 package conduit.bench;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /** What is measured together, each time on a freshly started proxy. */
 enum Row {
@@ -8,7 +9,11 @@ enum Row {
     RTT64(10),
     RTT16K(5),
     DOWNLOAD(5),
-    UPLOAD(5);
+    UPLOAD(5),
+    HTTP(15),
+    HELD(15),
+    IDLE(0),
+    HEAP(0);
 
     /** A compiled proxy has to fill its pools, and the load to settle. */
     private static final Duration NATIVE_WARM_UP = Duration.ofSeconds(1);
@@ -34,6 +39,6 @@ enum Row {
     /** As it is written on the command line. */
     @Override
     public String toString() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -82,6 +82,11 @@ final class RunningProxy implements AutoCloseable {
         return tree;
     }
 
+    /** Of a JVM, in bytes. */
+    long liveHeap() throws IOException, InterruptedException {
+        return LiveHeap.of(process.pid(), children);
+    }
+
     /** Ends the process and waits for that. */
     @Override
     public void close() {

@@ -2,7 +2,10 @@ package conduit.bench;
 
 import conduit.bench.Windows.Window;
 import conduit.bench.load.Download;
+import conduit.bench.load.Forwarding;
+import conduit.bench.load.Held;
 import conduit.bench.load.Loop;
+import conduit.bench.load.Requests;
 import conduit.bench.load.RoundTrips;
 import conduit.bench.load.Setups;
 import conduit.bench.load.Tally;
@@ -16,6 +19,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One row on one freshly started proxy, from its first load to its figures. Runs on main. */
 final class Trial {
@@ -27,6 +31,15 @@ final class Trial {
 
     private static final int ROUND_TRIP_TUNNELS = 32;
     private static final int BULK_TUNNELS = 4;
+    private static final int HTTP_CLIENTS = 32;
+    private static final int FEW_HELD = 100;
+    private static final int SOME = 3_000;
+
+    /** With two descriptors each, and some to work with, what 20,000 descriptors allow. */
+    private static final int MANY = 9_000;
+
+    /** Before a workload is measured for which the proxy is warm already. */
+    private static final Duration SETTLE = Duration.ofSeconds(1);
 
     /** For what the load has to bring about; on a slow proxy 9,000 tunnels take a while. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
@@ -47,19 +60,27 @@ final class Trial {
         this.options = options;
     }
 
-    Map<Figure, Double> run(Row row) throws IOException, InterruptedException {
+    void run(Row row) throws IOException, InterruptedException {
         switch (row) {
             case SETUP -> setUp();
             case RTT64 -> roundTrips64();
             case RTT16K -> roundTrips16K();
             case DOWNLOAD -> download();
             case UPLOAD -> upload();
+            case HTTP -> http();
+            case HELD -> held();
+            case IDLE -> idle();
+            case HEAP -> heap();
         }
+    }
+
+    /** What has been measured, also where the rest failed. */
+    Map<Figure, Double> figures() {
         return figures;
     }
 
     private void setUp() throws IOException, InterruptedException {
-        Windows windows = measure(Row.SETUP, setups());
+        Windows windows = measure(setups(), warmUp(Row.SETUP));
         figures.put(Figure.SETUP_CPU, windows.median(Window::cpuMicrosPerOperation));
         figures.put(Figure.SETUP_RATE, windows.median(Window::operationsPerSecond));
         figures.put(Figure.SETUP_MEDIAN, windows.median(Window::medianMicros));
@@ -67,41 +88,119 @@ final class Trial {
     }
 
     private void roundTrips64() throws IOException, InterruptedException {
-        Windows many = measure(Row.RTT64, roundTrips(ROUND_TRIP_TUNNELS, 64));
+        Windows many = measure(roundTrips(ROUND_TRIP_TUNNELS, 64), warmUp(Row.RTT64));
         figures.put(Figure.RTT64_CPU, many.median(Window::cpuMicrosPerOperation));
         figures.put(Figure.RTT64_RATE, many.median(Window::operationsPerSecond));
         figures.put(Figure.RTT64_MEDIAN, many.median(Window::medianMicros));
         figures.put(Figure.RTT64_NINETY_NINTH, many.median(Window::ninetyNinthMicros));
-        Windows alone = measure(Row.RTT64, roundTrips(1, 64));
+        Windows alone = measure(roundTrips(1, 64), SETTLE);
         figures.put(Figure.RTT64_ALONE_MEDIAN, alone.median(Window::medianMicros));
         figures.put(Figure.RTT64_ALONE_NINETY_NINTH, alone.median(Window::ninetyNinthMicros));
     }
 
     private void roundTrips16K() throws IOException, InterruptedException {
-        Windows many = measure(Row.RTT16K, roundTrips(ROUND_TRIP_TUNNELS, 16 << 10));
+        Windows many = measure(roundTrips(ROUND_TRIP_TUNNELS, 16 << 10), warmUp(Row.RTT16K));
         figures.put(Figure.RTT16K_CPU, many.median(Window::cpuMicrosPerOperation));
         figures.put(Figure.RTT16K_RATE, many.median(Window::operationsPerSecond));
         figures.put(Figure.RTT16K_MEDIAN, many.median(Window::medianMicros));
         figures.put(Figure.RTT16K_NINETY_NINTH, many.median(Window::ninetyNinthMicros));
-        Windows alone = measure(Row.RTT16K, roundTrips(1, 16 << 10));
+        Windows alone = measure(roundTrips(1, 16 << 10), SETTLE);
         figures.put(Figure.RTT16K_ALONE_MEDIAN, alone.median(Window::medianMicros));
         figures.put(Figure.RTT16K_ALONE_NINETY_NINTH, alone.median(Window::ninetyNinthMicros));
     }
 
     private void download() throws IOException, InterruptedException {
-        Windows windows =
-                measure(
-                        Row.DOWNLOAD,
-                        new Download(loop, candidate.entrance(), BULK_TUNNELS, tally));
+        Workload download = new Download(loop, candidate.entrance(), BULK_TUNNELS, tally);
+        Windows windows = measure(download, warmUp(Row.DOWNLOAD));
         figures.put(Figure.DOWNLOAD_CPU, windows.median(Window::cpuSecondsPerGigabyte));
         figures.put(Figure.DOWNLOAD_RATE, windows.median(Window::gigabytesPerSecond));
     }
 
     private void upload() throws IOException, InterruptedException {
-        Windows windows =
-                measure(Row.UPLOAD, new Upload(loop, candidate.entrance(), BULK_TUNNELS, tally));
+        Workload upload = new Upload(loop, candidate.entrance(), BULK_TUNNELS, tally);
+        Windows windows = measure(upload, warmUp(Row.UPLOAD));
         figures.put(Figure.UPLOAD_CPU, windows.median(Window::cpuSecondsPerGigabyte));
         figures.put(Figure.UPLOAD_RATE, windows.median(Window::gigabytesPerSecond));
+    }
+
+    private void http() throws IOException, InterruptedException {
+        Forwarding forwarding = candidate.forwarding().orElseThrow();
+        Workload requests = new Requests(loop, forwarding, HTTP_CLIENTS, tally);
+        Windows windows = measure(requests, warmUp(Row.HTTP));
+        figures.put(Figure.HTTP_CPU, windows.median(Window::cpuMicrosPerOperation));
+        figures.put(Figure.HTTP_RATE, windows.median(Window::operationsPerSecond));
+        figures.put(Figure.HTTP_MEDIAN, windows.median(Window::medianMicros));
+        figures.put(Figure.HTTP_NINETY_NINTH, windows.median(Window::ninetyNinthMicros));
+        figures.put(Figure.HTTP_NEW_ORIGINS, windows.median(Window::newOriginsPerOperation));
+    }
+
+    /** Whether what a tunnel costs depends on how many others there are. */
+    private void held() throws IOException, InterruptedException {
+        Held held = new Held(loop, candidate.entrance());
+        hold(held, FEW_HELD);
+        Windows setups = measure(setups(), warmUp(Row.HELD));
+        figures.put(Figure.HELD_FEW_SETUP, setups.median(Window::cpuMicrosPerOperation));
+        Windows trips = measure(roundTrips(ROUND_TRIP_TUNNELS, 64), warmUp(Row.HELD));
+        figures.put(Figure.HELD_FEW_ROUND_TRIP, trips.median(Window::cpuMicrosPerOperation));
+        hold(held, MANY);
+        setups = measure(setups(), SETTLE);
+        figures.put(Figure.HELD_MANY_SETUP, setups.median(Window::cpuMicrosPerOperation));
+        trips = measure(roundTrips(ROUND_TRIP_TUNNELS, 64), SETTLE);
+        figures.put(Figure.HELD_MANY_ROUND_TRIP, trips.median(Window::cpuMicrosPerOperation));
+    }
+
+    /**
+     * Against a process that has had its first tunnels, so that what it loads once is not counted.
+     */
+    private void idle() throws IOException, InterruptedException {
+        Held first = new Held(loop, candidate.entrance());
+        hold(first, FEW_HELD);
+        stop(first);
+        Thread.sleep(SETTLE);
+        long memory = proxy.tree().anonymousMemory();
+        int descriptors = proxy.tree().descriptors();
+        Held held = new Held(loop, candidate.entrance());
+        hold(held, SOME);
+        figures.put(Figure.IDLE_FEW_MEMORY, kibibytesSince(memory) / SOME);
+        hold(held, MANY);
+        figures.put(Figure.IDLE_MANY_MEMORY, kibibytesSince(memory) / MANY);
+        double more = proxy.tree().descriptors() - descriptors;
+        figures.put(Figure.IDLE_DESCRIPTORS, more / MANY);
+    }
+
+    private double kibibytesSince(long memory) throws IOException {
+        return (proxy.tree().anonymousMemory() - memory) / 1024.0;
+    }
+
+    /** Between two numbers of tunnels, so that only what each of them takes is counted. */
+    private void heap() throws IOException, InterruptedException {
+        Held held = new Held(loop, candidate.entrance());
+        hold(held, SOME);
+        long before = proxy.liveHeap();
+        hold(held, 2 * SOME);
+        double more = proxy.liveHeap() - before;
+        figures.put(Figure.HEAP, more / SOME);
+    }
+
+    private void hold(Held held, int tunnels) throws IOException, InterruptedException {
+        AtomicInteger reached = new AtomicInteger();
+        try {
+            loop.call(() -> {
+                held.raiseTo(tunnels);
+                return true;
+            });
+            await(
+                    "more",
+                    () -> {
+                        reached.set(held.count());
+                        return held.isComplete();
+                    });
+            Thread.sleep(SETTLE);
+            loop.call(held::isComplete); // fails when one has been closed
+        } catch (IOException e) {
+            throw new IOException(
+                    "%,d of %,d tunnels: %s".formatted(reached.get(), tunnels, e.getMessage()), e);
+        }
     }
 
     private Setups setups() {
@@ -112,25 +211,34 @@ final class Trial {
         return new RoundTrips(loop, candidate.entrance(), tunnels, size, tally);
     }
 
+    private Duration warmUp(Row row) {
+        return options.warmUp().orElse(row.warmUp(candidate.engine()));
+    }
+
     /** Warms up with the workload itself, reads the windows, and stops it. */
-    private Windows measure(Row row, Workload workload) throws IOException, InterruptedException {
+    private Windows measure(Workload workload, Duration warmUp)
+            throws IOException, InterruptedException {
         loop.call(() -> {
             workload.start();
             return true;
         });
-        Thread.sleep(options.warmUp().orElse(row.warmUp(candidate.engine())));
+        Thread.sleep(warmUp);
         List<Window> windows = new ArrayList<>();
         for (int i = 0; i < options.windows(); i++) {
             windows.add(window());
         }
+        stop(workload);
+        Windows all = new Windows(windows);
+        Progress.say("  " + all.busy());
+        return all;
+    }
+
+    private void stop(Workload workload) throws IOException, InterruptedException {
         loop.call(() -> {
             workload.stop();
             return true;
         });
         await("the workload to stop", workload::isStopped);
-        Windows all = new Windows(windows);
-        Progress.say("  " + all.busy());
-        return all;
     }
 
     private Window window() throws IOException, InterruptedException {

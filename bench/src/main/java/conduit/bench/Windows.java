@@ -25,6 +25,10 @@ record Windows(List<Window> all) {
             return sample.operations() / seconds(sample.elapsed());
         }
 
+        double newOriginsPerOperation() {
+            return (double) sample.newOrigins() / sample.operations();
+        }
+
         double cpuSecondsPerGigabyte() {
             return seconds(proxy) / (sample.bytes() / 1e9);
         }

@@ -1,0 +1,21 @@
+package conduit.bench.load;
+
+import java.net.InetSocketAddress;
+import java.util.Map;
+
+/**
+ * How a client has plain HTTP requests forwarded.
+ *
+ * @param proxy where it connects
+ * @param target what it writes into the request line: a whole URL, or only a path where the proxy
+ *     knows by its port where to go
+ */
+public record Forwarding(InetSocketAddress proxy, String target) {
+
+    /** As a client of a forward proxy writes it (RFC 9112 section 3.2.2). */
+    public static final String WHOLE_URL = "http://" + Service.HTTP.authority() + "/";
+
+    Entrance entrance() {
+        return new Entrance.Fixed(Map.of(Service.HTTP, proxy));
+    }
+}
