@@ -30,7 +30,7 @@ public final class Bench {
     }
 
     /** Ends with 0 when every row of every candidate could be measured. */
-    public static void main(String[] arguments) throws IOException, InterruptedException {
+    public static void main(String[] arguments) throws IOException {
         Options options = new Options();
         CommandLine commandLine =
                 new CommandLine(options).setCaseInsensitiveEnumValuesAllowed(true);
@@ -47,7 +47,13 @@ public final class Bench {
             System.exit(2);
             return;
         }
-        System.exit(new Bench(options, candidates).run() ? 0 : 1);
+        boolean allWell = false;
+        try {
+            allWell = new Bench(options, candidates).run();
+        } catch (InterruptedException e) {
+            Progress.say("bench: " + e.getMessage());
+        }
+        System.exit(allWell ? 0 : 1);
     }
 
     private static List<Candidate> chosen(Options options) {
@@ -69,17 +75,28 @@ public final class Bench {
     private boolean run() throws IOException, InterruptedException {
         Process origin = startOrigin();
         List<Long> load = List.of(ProcessHandle.current().pid(), origin.pid());
+        new LoadAlone(options.loadWarmUp()).run();
         for (int start = 0; start < options.starts(); start++) {
             for (Row row : options.rows()) {
-                for (Candidate candidate : candidates) {
-                    if (candidate.has(row)) {
-                        measure(candidate, row, load);
-                    }
-                }
+                measureAll(row, load);
             }
         }
+        System.out.println(options.method());
+        System.out.println();
         System.out.print(table.markdown());
         return allWell;
+    }
+
+    /** One after the other, so that what changes on the machine meanwhile meets all alike. */
+    private void measureAll(Row row, List<Long> load) throws IOException, InterruptedException {
+        for (Candidate candidate : candidates) {
+            if (candidate.has(row)) {
+                measure(candidate, row, load);
+            }
+            if (children.areEnding()) {
+                throw new InterruptedException("stopped");
+            }
+        }
     }
 
     /** On this process's core, as a child inherits that. */
@@ -114,6 +131,9 @@ public final class Bench {
                 report(candidate, trial.figures());
             }
         } catch (IOException e) {
+            if (children.areEnding()) {
+                return;
+            }
             Progress.say("  failed: " + e.getMessage());
             table.fail(candidate, row, String.valueOf(e.getMessage()));
             allWell = false;

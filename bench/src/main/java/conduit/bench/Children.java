@@ -47,6 +47,11 @@ final class Children {
         running.remove(process);
     }
 
+    /** Whether this process is about to end. */
+    synchronized boolean areEnding() {
+        return closing;
+    }
+
     private synchronized void endAll() {
         closing = true;
         List.copyOf(running).forEach(this::end);

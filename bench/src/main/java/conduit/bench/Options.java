@@ -1,10 +1,12 @@
 package conduit.bench;
 
+import conduit.bench.Candidate.Engine;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -101,6 +103,30 @@ final class Options {
             return Optional.of(Duration.ofMillis(300));
         }
         return Optional.ofNullable(warmUp).map(Options::seconds);
+    }
+
+    /** For each workload, before the first candidate. */
+    Duration loadWarmUp() {
+        return quick ? Duration.ofMillis(600) : Duration.ofSeconds(4);
+    }
+
+    /** What stands above the table. */
+    String method() {
+        String warmUps =
+                rows.stream()
+                        .map(row -> row + " " + text(warmUp().orElse(row.warmUp(Engine.JVM))))
+                        .collect(Collectors.joining(", "));
+        return "Median of %d windows of %s; fresh starts: %d; warm-up %s, of the JVM: %s."
+                .formatted(
+                        windows(),
+                        text(window()),
+                        starts,
+                        text(warmUp().orElse(Row.SETUP.warmUp(Engine.NATIVE))),
+                        warmUps);
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillis() / 1000.0 + " s";
     }
 
     private static Duration seconds(double seconds) {

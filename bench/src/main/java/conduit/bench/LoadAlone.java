@@ -1,0 +1,79 @@
+package conduit.bench;
+
+import conduit.bench.load.Download;
+import conduit.bench.load.Entrance;
+import conduit.bench.load.Forwarding;
+import conduit.bench.load.Loop;
+import conduit.bench.load.Requests;
+import conduit.bench.load.RoundTrips;
+import conduit.bench.load.Service;
+import conduit.bench.load.Setups;
+import conduit.bench.load.Tally;
+import conduit.bench.load.Upload;
+import conduit.bench.load.Workload;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The load without a proxy, on its core alone. It warms the clients and the origin up, so that the
+ * first candidate meets the same load as the last, and tells what they could do at most. Runs on
+ * main.
+ */
+final class LoadAlone {
+
+    private static final Entrance ORIGIN =
+            new Entrance.Fixed(
+                    Arrays.stream(Service.values())
+                            .collect(Collectors.toMap(Function.identity(), Service::address)));
+
+    private final Tally tally = new Tally();
+    private final Duration each;
+
+    /**
+     * Makes one.
+     *
+     * @param each how long each workload runs
+     */
+    LoadAlone(Duration each) {
+        this.each = each;
+    }
+
+    void run() throws IOException, InterruptedException {
+        try (Loop loop = new Loop()) {
+            Forwarding direct = new Forwarding(Service.HTTP.address(), "/");
+            run(loop, "set-ups", new Setups(loop, ORIGIN, 8, tally));
+            run(loop, "64 B round trips", new RoundTrips(loop, ORIGIN, 32, 64, tally));
+            run(loop, "16 KiB round trips", new RoundTrips(loop, ORIGIN, 32, 16 << 10, tally));
+            run(loop, "download", new Download(loop, ORIGIN, 4, tally));
+            run(loop, "upload", new Upload(loop, ORIGIN, 4, tally));
+            run(loop, "HTTP requests", new Requests(loop, direct, 32, tally));
+        }
+    }
+
+    /** The second half is what is told. */
+    private void run(Loop loop, String name, Workload workload)
+            throws IOException, InterruptedException {
+        loop.call(() -> {
+            workload.start();
+            return true;
+        });
+        Thread.sleep(each.dividedBy(2));
+        loop.call(tally::take);
+        Thread.sleep(each.dividedBy(2));
+        Tally.Sample sample = loop.call(tally::take);
+        loop.call(() -> {
+            workload.stop();
+            return true;
+        });
+        double seconds = sample.elapsed().toNanos() / 1e9;
+        Progress.say(
+                "load alone, %s: %,.0f/s, %.2f GB/s"
+                        .formatted(
+                                name,
+                                sample.operations() / seconds,
+                                sample.bytes() / 1e9 / seconds));
+    }
+}
