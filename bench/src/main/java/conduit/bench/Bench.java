@@ -75,7 +75,7 @@ public final class Bench {
     private boolean run() throws IOException, InterruptedException {
         Process origin = startOrigin();
         List<Long> load = List.of(ProcessHandle.current().pid(), origin.pid());
-        new LoadAlone(options.loadWarmUp()).run();
+        new LoadAlone(options.loadWarmUp()).run(options.rows());
         for (int start = 0; start < options.starts(); start++) {
             for (Row row : options.rows()) {
                 measureAll(row, load);

@@ -14,6 +14,7 @@ import conduit.bench.load.Workload;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -41,16 +42,40 @@ final class LoadAlone {
         this.each = each;
     }
 
-    void run() throws IOException, InterruptedException {
+    /** All that is put on a candidate in these rows. */
+    void run(List<Row> rows) throws IOException, InterruptedException {
         try (Loop loop = new Loop()) {
-            Forwarding direct = new Forwarding(Service.HTTP.address(), "/");
-            run(loop, "set-ups", new Setups(loop, ORIGIN, 8, tally));
-            run(loop, "64 B round trips", new RoundTrips(loop, ORIGIN, 32, 64, tally));
-            run(loop, "16 KiB round trips", new RoundTrips(loop, ORIGIN, 32, 16 << 10, tally));
-            run(loop, "download", new Download(loop, ORIGIN, 4, tally));
-            run(loop, "upload", new Upload(loop, ORIGIN, 4, tally));
-            run(loop, "HTTP requests", new Requests(loop, direct, 32, tally));
+            for (Row row : rows) {
+                run(row, loop);
+            }
         }
+    }
+
+    private void run(Row row, Loop loop) throws IOException, InterruptedException {
+        switch (row) {
+            case SETUP -> setUp(loop);
+            case RTT64 -> roundTrips(loop, 64);
+            case RTT16K -> roundTrips(loop, 16 << 10);
+            case DOWNLOAD -> run(loop, "download", new Download(loop, ORIGIN, 4, tally));
+            case UPLOAD -> run(loop, "upload", new Upload(loop, ORIGIN, 4, tally));
+            case HTTP -> {
+                Forwarding direct = new Forwarding(Service.HTTP.address(), "/");
+                run(loop, "HTTP requests", new Requests(loop, direct, 32, tally));
+            }
+            case HELD -> {
+                setUp(loop);
+                roundTrips(loop, 64);
+            }
+            case IDLE, HEAP -> {}
+        }
+    }
+
+    private void setUp(Loop loop) throws IOException, InterruptedException {
+        run(loop, "set-ups", new Setups(loop, ORIGIN, 8, tally));
+    }
+
+    private void roundTrips(Loop loop, int size) throws IOException, InterruptedException {
+        run(loop, size + " B round trips", new RoundTrips(loop, ORIGIN, 32, size, tally));
     }
 
     /** The second half is what is told. */
@@ -70,7 +95,7 @@ final class LoadAlone {
         });
         double seconds = sample.elapsed().toNanos() / 1e9;
         Progress.say(
-                "load alone, %s: %,.0f/s, %.2f GB/s"
+                "load alone, %s: %,.0f per second, %.2f GB/s"
                         .formatted(
                                 name,
                                 sample.operations() / seconds,
