@@ -37,10 +37,11 @@ public final class Bench {
         List<Candidate> candidates;
         try {
             commandLine.parseArgs(arguments);
-            if (commandLine.isUsageHelpRequested()) {
+            if (options.help()) {
                 commandLine.usage(System.out);
                 return;
             }
+            options.check();
             candidates = chosen(options);
         } catch (CommandLine.ParameterException | IllegalArgumentException e) {
             Progress.say("bench: " + e.getMessage());
@@ -81,6 +82,7 @@ public final class Bench {
                 measureAll(row, load);
             }
         }
+        System.out.println(System.getenv("BENCH_MACHINE"));
         System.out.println(options.method());
         System.out.println();
         System.out.print(table.markdown());

@@ -15,7 +15,6 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench/run",
         sortOptions = false,
-        mixinStandardHelpOptions = true,
         description = "Measures conduit and its peers and prints one table in Markdown.")
 final class Options {
 
@@ -76,6 +75,25 @@ final class Options {
             description = "the launcher; bench/run sets it",
             defaultValue = "./conduit")
     private Path conduit;
+
+    @Option(names = "--help", usageHelp = true, description = "shows this")
+    private boolean help;
+
+    boolean help() {
+        return help;
+    }
+
+    /**
+     * Looks at what the command line reader cannot know.
+     *
+     * @throws IllegalArgumentException when a number makes no sense
+     */
+    void check() {
+        if (starts < 1 || windows < 1 || window <= 0) {
+            throw new IllegalArgumentException(
+                    "--starts, --windows and --window have to be positive");
+        }
+    }
 
     List<String> only() {
         return List.copyOf(only);
