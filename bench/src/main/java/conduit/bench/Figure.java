@@ -1,5 +1,7 @@
 package conduit.bench;
 
+import java.util.Locale;
+
 /** One line of the table. The order is that of the table. */
 enum Figure {
     SETUP_CPU(Row.SETUP, "set-up and close: CPU µs per tunnel", 1, Better.LOWER),
@@ -70,6 +72,6 @@ enum Figure {
 
     /** With as many digits as mean something. */
     String text(double value) {
-        return String.format("%,." + decimals + "f", value);
+        return String.format(Locale.ROOT, "%,." + decimals + "f", value);
     }
 }

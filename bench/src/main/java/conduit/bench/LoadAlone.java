@@ -81,18 +81,12 @@ final class LoadAlone {
     /** The second half is what is told. */
     private void run(Loop loop, String name, Workload workload)
             throws IOException, InterruptedException {
-        loop.call(() -> {
-            workload.start();
-            return true;
-        });
+        loop.run(workload::start);
         Thread.sleep(each.dividedBy(2));
         loop.call(tally::take);
         Thread.sleep(each.dividedBy(2));
         Tally.Sample sample = loop.call(tally::take);
-        loop.call(() -> {
-            workload.stop();
-            return true;
-        });
+        loop.run(workload::stop);
         double seconds = sample.elapsed().toNanos() / 1e9;
         Progress.say(
                 "load alone, %s: %,.0f per second, %.2f GB/s"

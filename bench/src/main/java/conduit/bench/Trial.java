@@ -30,6 +30,8 @@ final class Trial {
     private static final int SETUP_CLIENTS = 8;
 
     private static final int ROUND_TRIP_TUNNELS = 32;
+    private static final int SHORT = 64;
+    private static final int LONG = 16 << 10;
     private static final int BULK_TUNNELS = 4;
     private static final int HTTP_CLIENTS = 32;
     private static final int FEW_HELD = 100;
@@ -81,32 +83,24 @@ final class Trial {
 
     private void setUp() throws IOException, InterruptedException {
         Windows windows = measure(setups(), warmUp(Row.SETUP));
-        figures.put(Figure.SETUP_CPU, windows.median(Window::cpuMicrosPerOperation));
-        figures.put(Figure.SETUP_RATE, windows.median(Window::operationsPerSecond));
-        figures.put(Figure.SETUP_MEDIAN, windows.median(Window::medianMicros));
-        figures.put(Figure.SETUP_NINETY_NINTH, windows.median(Window::ninetyNinthMicros));
+        putCost(windows, Figure.SETUP_CPU, Figure.SETUP_RATE);
+        putLatency(windows, Figure.SETUP_MEDIAN, Figure.SETUP_NINETY_NINTH);
     }
 
     private void roundTrips64() throws IOException, InterruptedException {
-        Windows many = measure(roundTrips(ROUND_TRIP_TUNNELS, 64), warmUp(Row.RTT64));
-        figures.put(Figure.RTT64_CPU, many.median(Window::cpuMicrosPerOperation));
-        figures.put(Figure.RTT64_RATE, many.median(Window::operationsPerSecond));
-        figures.put(Figure.RTT64_MEDIAN, many.median(Window::medianMicros));
-        figures.put(Figure.RTT64_NINETY_NINTH, many.median(Window::ninetyNinthMicros));
-        Windows alone = measure(roundTrips(1, 64), SETTLE);
-        figures.put(Figure.RTT64_ALONE_MEDIAN, alone.median(Window::medianMicros));
-        figures.put(Figure.RTT64_ALONE_NINETY_NINTH, alone.median(Window::ninetyNinthMicros));
+        Windows many = measure(roundTrips(ROUND_TRIP_TUNNELS, SHORT), warmUp(Row.RTT64));
+        putCost(many, Figure.RTT64_CPU, Figure.RTT64_RATE);
+        putLatency(many, Figure.RTT64_MEDIAN, Figure.RTT64_NINETY_NINTH);
+        Windows alone = measure(roundTrips(1, SHORT), SETTLE);
+        putLatency(alone, Figure.RTT64_ALONE_MEDIAN, Figure.RTT64_ALONE_NINETY_NINTH);
     }
 
     private void roundTrips16K() throws IOException, InterruptedException {
-        Windows many = measure(roundTrips(ROUND_TRIP_TUNNELS, 16 << 10), warmUp(Row.RTT16K));
-        figures.put(Figure.RTT16K_CPU, many.median(Window::cpuMicrosPerOperation));
-        figures.put(Figure.RTT16K_RATE, many.median(Window::operationsPerSecond));
-        figures.put(Figure.RTT16K_MEDIAN, many.median(Window::medianMicros));
-        figures.put(Figure.RTT16K_NINETY_NINTH, many.median(Window::ninetyNinthMicros));
-        Windows alone = measure(roundTrips(1, 16 << 10), SETTLE);
-        figures.put(Figure.RTT16K_ALONE_MEDIAN, alone.median(Window::medianMicros));
-        figures.put(Figure.RTT16K_ALONE_NINETY_NINTH, alone.median(Window::ninetyNinthMicros));
+        Windows many = measure(roundTrips(ROUND_TRIP_TUNNELS, LONG), warmUp(Row.RTT16K));
+        putCost(many, Figure.RTT16K_CPU, Figure.RTT16K_RATE);
+        putLatency(many, Figure.RTT16K_MEDIAN, Figure.RTT16K_NINETY_NINTH);
+        Windows alone = measure(roundTrips(1, LONG), SETTLE);
+        putLatency(alone, Figure.RTT16K_ALONE_MEDIAN, Figure.RTT16K_ALONE_NINETY_NINTH);
     }
 
     private void download() throws IOException, InterruptedException {
@@ -127,10 +121,8 @@ final class Trial {
         Forwarding forwarding = candidate.forwarding().orElseThrow();
         Workload requests = new Requests(loop, forwarding, HTTP_CLIENTS, tally);
         Windows windows = measure(requests, warmUp(Row.HTTP));
-        figures.put(Figure.HTTP_CPU, windows.median(Window::cpuMicrosPerOperation));
-        figures.put(Figure.HTTP_RATE, windows.median(Window::operationsPerSecond));
-        figures.put(Figure.HTTP_MEDIAN, windows.median(Window::medianMicros));
-        figures.put(Figure.HTTP_NINETY_NINTH, windows.median(Window::ninetyNinthMicros));
+        putCost(windows, Figure.HTTP_CPU, Figure.HTTP_RATE);
+        putLatency(windows, Figure.HTTP_MEDIAN, Figure.HTTP_NINETY_NINTH);
         figures.put(Figure.HTTP_NEW_ORIGINS, windows.median(Window::newOriginsPerOperation));
     }
 
@@ -140,12 +132,12 @@ final class Trial {
         hold(held, FEW_HELD);
         Windows setups = measure(setups(), warmUp(Row.HELD));
         figures.put(Figure.HELD_FEW_SETUP, setups.median(Window::cpuMicrosPerOperation));
-        Windows trips = measure(roundTrips(ROUND_TRIP_TUNNELS, 64), warmUp(Row.HELD));
+        Windows trips = measure(roundTrips(ROUND_TRIP_TUNNELS, SHORT), warmUp(Row.HELD));
         figures.put(Figure.HELD_FEW_ROUND_TRIP, trips.median(Window::cpuMicrosPerOperation));
         hold(held, MANY);
         setups = measure(setups(), SETTLE);
         figures.put(Figure.HELD_MANY_SETUP, setups.median(Window::cpuMicrosPerOperation));
-        trips = measure(roundTrips(ROUND_TRIP_TUNNELS, 64), SETTLE);
+        trips = measure(roundTrips(ROUND_TRIP_TUNNELS, SHORT), SETTLE);
         figures.put(Figure.HELD_MANY_ROUND_TRIP, trips.median(Window::cpuMicrosPerOperation));
     }
 
@@ -185,10 +177,7 @@ final class Trial {
     private void hold(Held held, int tunnels) throws IOException, InterruptedException {
         AtomicInteger reached = new AtomicInteger();
         try {
-            loop.call(() -> {
-                held.raiseTo(tunnels);
-                return true;
-            });
+            loop.run(() -> held.raiseTo(tunnels));
             await(
                     "more",
                     () -> {
@@ -201,6 +190,16 @@ final class Trial {
             throw new IOException(
                     "%,d of %,d tunnels: %s".formatted(reached.get(), tunnels, e.getMessage()), e);
         }
+    }
+
+    private void putCost(Windows windows, Figure cpu, Figure rate) {
+        figures.put(cpu, windows.median(Window::cpuMicrosPerOperation));
+        figures.put(rate, windows.median(Window::operationsPerSecond));
+    }
+
+    private void putLatency(Windows windows, Figure median, Figure ninetyNinth) {
+        figures.put(median, windows.median(Window::medianMicros));
+        figures.put(ninetyNinth, windows.median(Window::ninetyNinthMicros));
     }
 
     private Setups setups() {
@@ -218,10 +217,7 @@ final class Trial {
     /** Warms up with the workload itself, reads the windows, and stops it. */
     private Windows measure(Workload workload, Duration warmUp)
             throws IOException, InterruptedException {
-        loop.call(() -> {
-            workload.start();
-            return true;
-        });
+        loop.run(workload::start);
         Thread.sleep(warmUp);
         List<Window> windows = new ArrayList<>();
         for (int i = 0; i < options.windows(); i++) {
@@ -234,10 +230,7 @@ final class Trial {
     }
 
     private void stop(Workload workload) throws IOException, InterruptedException {
-        loop.call(() -> {
-            workload.stop();
-            return true;
-        });
+        loop.run(workload::stop);
         await("the workload to stop", workload::isStopped);
     }
 

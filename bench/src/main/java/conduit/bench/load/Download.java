@@ -3,8 +3,6 @@ package conduit.bench.load;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Tunnels that receive as fast as the proxy delivers. Lives on its loop. */
 public final class Download implements Workload {
@@ -14,7 +12,7 @@ public final class Download implements Workload {
     private final int tunnels;
     private final Tally tally;
     private final ByteBuffer buffer = Pattern.buffer();
-    private final List<Connection> open = new ArrayList<>();
+    private final OpenConnections open = new OpenConnections();
 
     public Download(Loop loop, Entrance entrance, int tunnels, Tally tally) {
         this.loop = loop;
@@ -32,15 +30,12 @@ public final class Download implements Workload {
 
     @Override
     public void stop() throws IOException {
-        for (Connection connection : open) {
-            connection.close();
-        }
-        open.clear();
+        open.closeAll();
     }
 
     @Override
     public boolean isStopped() {
-        return open.isEmpty();
+        return open.count() == 0;
     }
 
     private final class Client implements Connection.User {

@@ -3,8 +3,6 @@ package conduit.bench.load;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Tunnels that have 64 bytes echoed once and are then only held, until one of them is closed from
@@ -19,7 +17,7 @@ public final class Held implements Workload {
 
     private final Loop loop;
     private final Entrance entrance;
-    private final List<Connection> open = new ArrayList<>();
+    private final OpenConnections open = new OpenConnections();
     private int begun;
     private int target;
 
@@ -36,17 +34,17 @@ public final class Held implements Workload {
 
     /** Whether all of them stand. */
     public boolean isComplete() {
-        return open.size() == target;
+        return open.count() == target;
     }
 
     /** How many stand. */
     public int count() {
-        return open.size();
+        return open.count();
     }
 
     @Override
     public void start() throws IOException {
-        while (begun < target && begun - open.size() < AT_ONCE) {
+        while (begun < target && begun - open.count() < AT_ONCE) {
             begun++;
             Connection.open(loop, entrance, Service.ECHO, new Client());
         }
@@ -54,15 +52,12 @@ public final class Held implements Workload {
 
     @Override
     public void stop() throws IOException {
-        for (Connection connection : open) {
-            connection.close();
-        }
-        open.clear();
+        open.closeAll();
     }
 
     @Override
     public boolean isStopped() {
-        return open.isEmpty();
+        return open.count() == 0;
     }
 
     private final class Client implements Connection.User {

@@ -16,15 +16,20 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread and its selector. All sockets of the load live on such a thread; {@link #call} is the
- * only way in from another one. The first exception of a handler is kept, and every later call
- * fails with it: a load that met something unexpected measures nothing.
+ * One thread and its selector. All sockets of the load live on such a thread; {@link #call} and
+ * {@link #run} are the only ways in from another one. The first exception of a handler is kept, and
+ * every later call fails with it: a load that met something unexpected measures nothing.
  */
 public final class Loop implements AutoCloseable {
 
     /** Whose channel became ready. */
     interface Handler {
         void ready(SelectionKey key) throws IOException;
+    }
+
+    /** What {@link #run} runs. */
+    public interface Task {
+        void run() throws IOException;
     }
 
     /** Far above what any call takes: only a stuck loop gets there. */
@@ -38,10 +43,10 @@ public final class Loop implements AutoCloseable {
     /** Starts the thread. */
     public Loop() throws IOException {
         selector = Selector.open();
-        Thread.ofPlatform().daemon().name("load").start(this::run);
+        Thread.ofPlatform().daemon().name("load").start(this::loop);
     }
 
-    private void run() {
+    private void loop() {
         while (!closing) {
             try {
                 selector.select(this::dispatch);
@@ -105,6 +110,14 @@ public final class Loop implements AutoCloseable {
         } catch (TimeoutException e) {
             throw new IOException("the load's loop is stuck", e);
         }
+    }
+
+    /** The same for something without a result. */
+    public void run(Task task) throws IOException, InterruptedException {
+        call(() -> {
+            task.run();
+            return true;
+        });
     }
 
     private <T> void answer(Callable<T> work, CompletableFuture<T> result) {

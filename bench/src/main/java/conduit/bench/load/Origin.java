@@ -27,11 +27,10 @@ public final class Origin {
     /** Prints a line when all services are offered. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Origin origin = new Origin(new Loop());
-        origin.loop.call(() -> {
+        origin.loop.run(() -> {
             for (Service service : Service.values()) {
                 origin.offer(service);
             }
-            return true;
         });
         System.out.println("ready");
         while (System.in.read() >= 0) {

@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Connections on which one plain HTTP request follows the other; an answer that is not the origin's
@@ -23,7 +21,7 @@ public final class Requests implements Workload {
     private final Forwarding forwarding;
     private final int connections;
     private final Tally tally;
-    private final List<Connection> open = new ArrayList<>();
+    private final OpenConnections open = new OpenConnections();
 
     public Requests(Loop loop, Forwarding forwarding, int connections, Tally tally) {
         this.loop = loop;
@@ -41,15 +39,12 @@ public final class Requests implements Workload {
 
     @Override
     public void stop() throws IOException {
-        for (Connection connection : open) {
-            connection.close();
-        }
-        open.clear();
+        open.closeAll();
     }
 
     @Override
     public boolean isStopped() {
-        return open.isEmpty();
+        return open.count() == 0;
     }
 
     private final class Client implements Connection.User {

@@ -3,8 +3,6 @@ package conduit.bench.load;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Tunnels that each send a message, wait until it has come back, and send the next. Lives on its
@@ -17,7 +15,7 @@ public final class RoundTrips implements Workload {
     private final int tunnels;
     private final int size;
     private final Tally tally;
-    private final List<Connection> open = new ArrayList<>();
+    private final OpenConnections open = new OpenConnections();
 
     /**
      * Makes one.
@@ -41,15 +39,12 @@ public final class RoundTrips implements Workload {
 
     @Override
     public void stop() throws IOException {
-        for (Connection connection : open) {
-            connection.close();
-        }
-        open.clear();
+        open.closeAll();
     }
 
     @Override
     public boolean isStopped() {
-        return open.isEmpty();
+        return open.count() == 0;
     }
 
     private final class Client implements Connection.User {

@@ -3,8 +3,6 @@ package conduit.bench.load;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Tunnels that send as fast as the proxy takes. Counted is only what the origin has acknowledged,
@@ -17,7 +15,7 @@ public final class Upload implements Workload {
     private final int tunnels;
     private final Tally tally;
     private final ByteBuffer receipts = ByteBuffer.allocateDirect(1024);
-    private final List<Connection> open = new ArrayList<>();
+    private final OpenConnections open = new OpenConnections();
 
     public Upload(Loop loop, Entrance entrance, int tunnels, Tally tally) {
         this.loop = loop;
@@ -35,15 +33,12 @@ public final class Upload implements Workload {
 
     @Override
     public void stop() throws IOException {
-        for (Connection connection : open) {
-            connection.close();
-        }
-        open.clear();
+        open.closeAll();
     }
 
     @Override
     public boolean isStopped() {
-        return open.isEmpty();
+        return open.count() == 0;
     }
 
     private final class Client implements Connection.User {
