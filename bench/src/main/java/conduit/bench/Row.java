@@ -11,7 +11,7 @@ enum Row {
     DOWNLOAD(5),
     UPLOAD(5),
     HTTP(15),
-    HELD(15),
+    HELD(20),
     IDLE(0),
     HEAP(0);
 
@@ -23,7 +23,7 @@ enum Row {
     /**
      * Makes one.
      *
-     * @param jvmWarmUpSeconds until more of it changed nothing in conduit's figures
+     * @param jvmWarmUpSeconds what a whole run of 25 minutes has room for; --warm-up tries others
      */
     Row(int jvmWarmUpSeconds) {
         this.jvmWarmUp = Duration.ofSeconds(jvmWarmUpSeconds);
