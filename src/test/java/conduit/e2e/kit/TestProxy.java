@@ -6,7 +6,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -158,12 +160,35 @@ public final class TestProxy implements AutoCloseable {
                 line -> line.client().equals(address) && !line.time().isBefore(client.begun()));
     }
 
-    /** How many descriptors are open when nothing goes on: as many as a moment before. */
+    /**
+     * How many descriptors are open when nothing goes on: as many as a moment before, and none of a
+     * pipe that waits to be closed as idle.
+     */
     public int descriptorsAtRest() {
         AtomicInteger last = new AtomicInteger(-1);
         await().pollInterval(Duration.ofMillis(300))
-                .until(() -> descriptors() == last.getAndSet(descriptors()));
+                .until(() -> pipes() == 0 && descriptors() == last.getAndSet(descriptors()));
         return last.get();
+    }
+
+    /** How many descriptors are ends of pipes, the three standard streams aside. */
+    private long pipes() throws IOException {
+        long ends = 0;
+        try (DirectoryStream<Path> open = Files.newDirectoryStream(proc("fd"))) {
+            for (Path descriptor : open) {
+                boolean standard = descriptor.getFileName().toString().matches("[012]");
+                ends += !standard && isPipe(descriptor) ? 1 : 0;
+            }
+        }
+        return ends;
+    }
+
+    private static boolean isPipe(Path descriptor) throws IOException {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("pipe:");
+        } catch (NoSuchFileException closedMeanwhile) {
+            return false;
+        }
     }
 
     /** Waits until at least so many descriptors are open. */
