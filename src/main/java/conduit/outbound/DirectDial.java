@@ -9,7 +9,8 @@ import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -28,12 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class DirectDial implements Connector.Attempt {
 
-    /** A pipeline without handlers: a bootstrap insists on one, and this one leaves at once. */
-    private static final ChannelHandler BARE =
-            new ChannelInitializer<Channel>() {
-                @Override
-                protected void initChannel(Channel channel) {}
-            };
+    /** A pipeline without handlers: a bootstrap insists on one, and this one does nothing. */
+    private static final ChannelHandler BARE = new Bare();
+
+    @Sharable
+    private static final class Bare extends ChannelHandlerAdapter {}
 
     private final Transport transport;
     private final EventLoop loop;

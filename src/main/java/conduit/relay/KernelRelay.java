@@ -3,14 +3,10 @@ package conduit.relay;
 import conduit.config.RelayMode;
 import conduit.config.TunnelTimeouts;
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.util.concurrent.DefaultPromise;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.Promise;
-import io.netty.util.concurrent.PromiseCombiner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,13 +62,12 @@ public final class KernelRelay implements IdleWatch.Watched {
     }
 
     private void takeOver(Endpoint clientEndpoint, Endpoint remoteEndpoint, IdleWatch idle) {
-        EventLoop eventLoop = clientEndpoint.channel().eventLoop();
-        Promise<Void> bothOut = new DefaultPromise<>(eventLoop);
-        PromiseCombiner combiner = new PromiseCombiner(eventLoop);
-        combiner.add((Future<Void>) clientEndpoint.channel().deregister());
-        combiner.add((Future<Void>) remoteEndpoint.channel().deregister());
-        combiner.finish(bothOut);
-        bothOut.addListener(out -> begin(clientEndpoint, remoteEndpoint, idle));
+        clientEndpoint.channel().deregister();
+        // Their event loop does one after the other: when the second is out, so is the first.
+        remoteEndpoint
+                .channel()
+                .deregister()
+                .addListener(bothOut -> begin(clientEndpoint, remoteEndpoint, idle));
     }
 
     private static int descriptor(Channel channel) {

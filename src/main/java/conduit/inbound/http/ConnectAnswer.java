@@ -1,15 +1,27 @@
 package conduit.inbound.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import conduit.transport.LingeringClose;
 import conduit.tunnel.ClientProtocol;
 import conduit.tunnel.Inbound;
 import conduit.tunnel.Refused;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
 
 /** Answers a CONNECT. Of the HTTP pipeline only the encoder is left, and it leaves after a yes. */
 final class ConnectAnswer implements ClientProtocol {
+
+    /** RFC 9110, section 9.3.6: a header without framing. */
+    private static final ByteBuf ACCEPTED =
+            Unpooled.unreleasableBuffer(
+                    Unpooled.directBuffer()
+                            .writeBytes(
+                                    "HTTP/1.1 200 Connection established\r\n\r\n"
+                                            .getBytes(US_ASCII)));
 
     private final Channel client;
     private final ResponseEncoder encoder;
@@ -26,9 +38,8 @@ final class ConnectAnswer implements ClientProtocol {
 
     @Override
     public ChannelFuture accept(InetSocketAddress bound) {
-        ChannelFuture written = client.writeAndFlush(HttpAnswer.connected());
         client.pipeline().remove(encoder);
-        return written;
+        return client.writeAndFlush(ACCEPTED.duplicate());
     }
 
     @Override

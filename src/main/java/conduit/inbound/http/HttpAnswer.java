@@ -19,14 +19,6 @@ final class HttpAnswer {
 
     private HttpAnswer() {}
 
-    /** The answer to a CONNECT whose remote is connected (RFC 9110, section 9.3.6). */
-    static FullHttpResponse connected() {
-        return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, CONNECTED, Unpooled.EMPTY_BUFFER);
-    }
-
-    private static final HttpResponseStatus CONNECTED =
-            new HttpResponseStatus(200, "Connection established");
-
     /** The answer to a request that is refused. */
     static FullHttpResponse of(Refused refused) {
         Kind kind = kind(refused.refusal());
