@@ -7,11 +7,8 @@ import conduit.tunnel.Connector;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandler.Sharable;
-import io.netty.channel.ChannelHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -28,12 +25,6 @@ import org.jspecify.annotations.Nullable;
  * one does not use it up. The first failure is the one reported. Lives on the caller's event loop.
  */
 final class DirectDial implements Connector.Attempt {
-
-    /** A pipeline without handlers: a bootstrap insists on one, and this one does nothing. */
-    private static final ChannelHandler BARE = new Bare();
-
-    @Sharable
-    private static final class Bare extends ChannelHandlerAdapter {}
 
     private final Transport transport;
     private final EventLoop loop;
@@ -120,19 +111,16 @@ final class DirectDial implements Connector.Attempt {
         }
         Duration share = left.dividedBy(untried.size());
         untried.remove();
-        ChannelFuture connect =
-                transport
-                        .dialling(loop, address)
-                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, atLeastOneMilli(share))
-                        .handler(BARE)
-                        .connect(address);
-        if (connect.cause() != null) {
-            // No socket could be made. Netty would tell a listener so on a thread of its own.
-            dialled(address, connect);
+        Channel channel;
+        try {
+            channel = transport.open(loop, address);
+        } catch (ChannelException e) {
+            failed(address, e);
             return;
         }
-        dialled = connect.channel();
-        connect.addListener((ChannelFuture done) -> dialled(address, done));
+        channel.config().setConnectTimeoutMillis(atLeastOneMilli(share));
+        dialled = channel;
+        channel.connect(address).addListener((ChannelFuture done) -> dialled(address, done));
     }
 
     private void dialled(InetSocketAddress address, ChannelFuture connect) {
@@ -145,8 +133,12 @@ final class DirectDial implements Connector.Attempt {
             caller.connected(connect.channel());
             return;
         }
+        failed(address, connect.cause());
+    }
+
+    private void failed(InetSocketAddress address, Throwable cause) {
         if (firstFailure == null) {
-            firstFailure = DialFailure.of(IpLiteral.withPort(address), connect.cause());
+            firstFailure = DialFailure.of(IpLiteral.withPort(address), cause);
         }
         tryNext();
     }

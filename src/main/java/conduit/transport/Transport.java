@@ -1,9 +1,9 @@
 package conduit.transport;
 
 import conduit.config.KeepAlive;
-import io.netty.bootstrap.AbstractBootstrap;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -47,8 +47,7 @@ public final class Transport implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops;
     private final Kind kind;
     private final KeepAlive keepAlive;
-    private final Bootstrap diallingIpv4;
-    private final Bootstrap diallingIpv6;
+    private final Map<ChannelOption<?>, Object> dialled;
 
     private static final SelectorProvider PROVIDER = SelectorProvider.provider();
 
@@ -85,8 +84,8 @@ public final class Transport implements AutoCloseable {
         loops =
                 new MultiThreadIoEventLoopGroup(
                         threads, new DefaultThreadFactory("loop"), kind.handlers());
-        diallingIpv4 = dialling(SocketProtocolFamily.INET);
-        diallingIpv6 = dialling(SocketProtocolFamily.INET6);
+        dialled = handling();
+        dialled.putAll(probing(kind.probes()));
     }
 
     /** Whether sockets are epoll's, so that the relay can take them over. */
@@ -139,10 +138,22 @@ public final class Transport implements AutoCloseable {
         return bootstrap;
     }
 
-    /** For dialling an address on a given loop; no timeout but the caller's. */
-    public Bootstrap dialling(EventLoop loop, InetSocketAddress address) {
-        boolean ipv4 = familyOf(address) == SocketProtocolFamily.INET;
-        return (ipv4 ? diallingIpv4 : diallingIpv6).clone(loop);
+    /**
+     * A socket to dial this address with, on this loop, which must be the thread that calls; it has
+     * no handlers yet. Not through a bootstrap, which makes copies and tasks for each connection.
+     *
+     * @throws ChannelException when no socket can be made, as without a descriptor left
+     */
+    public SocketChannel open(EventLoop loop, InetSocketAddress address) {
+        SocketChannel channel = kind.socket().apply(familyOf(address));
+        try {
+            dialled.forEach((option, value) -> set(channel, option, value));
+        } catch (ChannelException e) {
+            channel.unsafe().closeForcibly();
+            throw e;
+        }
+        loop.register(channel);
+        return channel;
     }
 
     /** An IPv4 socket does for IPv4 what an IPv6 socket does too, with less work for the kernel. */
@@ -150,14 +161,6 @@ public final class Transport implements AutoCloseable {
         return address.getAddress() instanceof Inet4Address
                 ? SocketProtocolFamily.INET
                 : SocketProtocolFamily.INET6;
-    }
-
-    private Bootstrap dialling(SocketProtocolFamily family) {
-        Bootstrap bootstrap =
-                new Bootstrap().channelFactory(() -> kind.socket().apply(family)).disableResolver();
-        handling().forEach((option, value) -> own(bootstrap, option, value));
-        probing(kind.probes()).forEach((option, value) -> own(bootstrap, option, value));
-        return bootstrap;
     }
 
     /** Closes every socket on the loops, lets their ends be written down, and ends the threads. */
@@ -211,8 +214,13 @@ public final class Transport implements AutoCloseable {
     }
 
     @SuppressWarnings("unchecked")
-    private static <T> void own(AbstractBootstrap<?, ?> to, ChannelOption<T> option, Object value) {
+    private static <T> void own(ServerBootstrap to, ChannelOption<T> option, Object value) {
         to.option(option, (T) value);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> void set(Channel of, ChannelOption<T> option, Object value) {
+        of.config().setOption(option, (T) value);
     }
 
     private static Kind epoll() {

@@ -341,6 +341,7 @@ final class LauncherTest {
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseCompactObjectHeaders",
                         "-XX:+ExitOnOutOfMemoryError",
+                        "-Dio.netty.leakDetection.level=disabled",
                         "-Xmx64m",
                         "-cp",
                         "/*",

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollChannelOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -85,11 +86,12 @@ class SocketOptionsTest {
                 };
         Channel listener =
                 transport.listening(LOOPBACK).childHandler(noting).bind(LOOPBACK).sync().channel();
+        InetSocketAddress address = (InetSocketAddress) listener.localAddress();
+        EventLoop loop = transport.nextLoop();
         Channel dialled =
-                transport
-                        .dialling(transport.nextLoop(), (InetSocketAddress) listener.localAddress())
-                        .handler(new ChannelInboundHandlerAdapter())
-                        .connect(listener.localAddress())
+                loop.submit(() -> transport.open(loop, address).connect(address))
+                        .sync()
+                        .getNow()
                         .sync()
                         .channel();
         Channel other = accepted.poll(30, TimeUnit.SECONDS);
