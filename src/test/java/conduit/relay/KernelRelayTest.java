@@ -8,12 +8,20 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import conduit.config.RelayMode;
+import conduit.e2e.kit.Background;
+import conduit.e2e.kit.Load;
+import conduit.linux.Kernel;
 import conduit.relay.SocketPairs.Ends;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.SocketException;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,8 +138,7 @@ class KernelRelayTest {
         RESET {
             @Override
             void of(Ends ends) throws Exception {
-                ends.clientPeer().setSoLinger(true, 0);
-                ends.clientPeer().close();
+                ends.resetByTheClient();
             }
         },
         /** The error is in an event of its own, after the end of the stream has been read. */
@@ -140,8 +147,7 @@ class KernelRelayTest {
             void of(Ends ends) throws Exception {
                 ends.clientPeer().shutdownOutput();
                 assertThat(ends.remotePeer().getInputStream().read()).isEqualTo(-1);
-                ends.clientPeer().setSoLinger(true, 0);
-                ends.clientPeer().close();
+                ends.resetByTheClient();
             }
         };
 
@@ -210,6 +216,54 @@ class KernelRelayTest {
             SocketPairs.awaitDescriptors(descriptors);
         }
         assertThat(logged.list).isEmpty();
+    }
+
+    /**
+     * The loop is held while a stream fills its socket and, after that, another tunnel is reset;
+     * the end of that resets a third. What the stream has moved until then is what it may move in
+     * one turn, and in two: one for its event, one for what it left undone.
+     */
+    @Test
+    void whoHasMuchToMoveLetsTheOthersHaveTheirTurn() throws Exception {
+        long oneTurn = 1024 * 1024 + Kernel.BUFFER;
+        CompletableFuture<Long> movedAfterOne = new CompletableFuture<>();
+        CompletableFuture<Long> movedAfterTwo = new CompletableFuture<>();
+        Load load = Load.ofMegabytes(16, 3);
+        try (Ends stream = pairs.connect()) {
+            Relay.Transfer moved = pairs.relay(stream, RelayMode.COPY);
+            Ends third =
+                    pairs.relayToldTo(
+                            (cause, by) -> movedAfterTwo.complete(moved.bytesUp()), RelayMode.COPY);
+            Ends second =
+                    pairs.relayToldTo(
+                            (cause, by) -> {
+                                movedAfterOne.complete(moved.bytesUp());
+                                third.resetByTheClient();
+                            },
+                            RelayMode.COPY);
+            second.carriesBothWays();
+            third.carriesBothWays();
+
+            InputStream received = stream.remotePeer().getInputStream();
+            Background<Load.Seen> receiving = Background.of(() -> Load.Seen.in(received));
+            AtomicLong written = new AtomicLong();
+            pairs.onLoop(() -> {
+                OutputStream sent = stream.clientPeer().getOutputStream();
+                Background<Boolean> sending =
+                        Background.doing(() -> {
+                            load.writeTo(sent, written);
+                            stream.clientPeer().shutdownOutput();
+                        });
+                Load.awaitStandstill(written);
+                second.resetByTheClient();
+                return sending;
+            });
+            assertThat(movedAfterOne.get(30, TimeUnit.SECONDS)).isBetween(1L, oneTurn);
+            assertThat(movedAfterTwo.get(30, TimeUnit.SECONDS)).isBetween(1L, 2 * oneTurn);
+            assertThat(receiving.result()).isEqualTo(load.seen());
+            second.close();
+            third.close();
+        }
     }
 
     private static byte[] random(long seed) {

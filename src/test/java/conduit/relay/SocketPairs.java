@@ -14,6 +14,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -88,6 +90,15 @@ final class SocketPairs implements AutoCloseable {
             remote.channel().config().setOption(ChannelOption.SO_SNDBUF, 1);
         }
 
+        void resetByTheClient() {
+            try {
+                clientPeer.setSoLinger(true, 0);
+                clientPeer.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
         void awaitTold() {
             await().atMost(PATIENCE).until(() -> !told.isEmpty());
         }
@@ -133,7 +144,7 @@ final class SocketPairs implements AutoCloseable {
     private Endpoint endpoint() throws Exception {
         Channel channel = accepted.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertThat(channel).as("an accepted connection").isNotNull();
-        return loop.submit(() -> Endpoint.of(channel, new NobodyMinds())).get();
+        return onLoop(() -> Endpoint.of(channel, new NobodyMinds()));
     }
 
     private static final class NobodyMinds implements Endpoint.Watcher {
@@ -150,18 +161,18 @@ final class SocketPairs implements AutoCloseable {
 
     /** Lets an endpoint have received this. */
     void receives(Endpoint endpoint, ByteBuf bytes) throws Exception {
-        loop.submit(() -> endpoint.channel().pipeline().fireChannelRead(bytes)).get();
+        onLoop(() -> endpoint.channel().pipeline().fireChannelRead(bytes));
     }
 
     /** Does something between two events. */
-    void onLoop(Runnable task) throws Exception {
-        loop.submit(task).get();
+    <T> T onLoop(Callable<T> task) throws Exception {
+        return loop.submit(task).get();
     }
 
     /** Reads until the end of the stream, which must be near. */
     void awaitInputEnded(Endpoint endpoint) {
         endpoint.channel().read();
-        await().atMost(PATIENCE).until(() -> loop.submit(endpoint::inputEnded).get());
+        await().atMost(PATIENCE).until(() -> onLoop(endpoint::inputEnded));
     }
 
     /** Relays between new sockets. */
@@ -177,18 +188,19 @@ final class SocketPairs implements AutoCloseable {
     }
 
     /** Relays between these. */
-    void relay(Ends ends, RelayMode mode) throws Exception {
-        relay(ends, (cause, by) -> {}, mode);
+    Relay.Transfer relay(Ends ends, RelayMode mode) throws Exception {
+        return relay(ends, (cause, by) -> {}, mode);
     }
 
-    private void relay(Ends ends, Relay.Watcher watcher, RelayMode mode) throws Exception {
+    private Relay.Transfer relay(Ends ends, Relay.Watcher watcher, RelayMode mode)
+            throws Exception {
         Relay.Watcher both =
                 (cause, by) -> {
                     ends.told().add(new Told(cause, by));
                     watcher.ended(cause, by);
                 };
         Relay relay = KernelRelay.moving(mode, TunnelTimeouts.NONE);
-        loop.submit(() -> relay.start(ends.client(), ends.remote(), both)).get();
+        return onLoop(() -> relay.start(ends.client(), ends.remote(), both));
     }
 
     /** How many descriptors this process has open. */
