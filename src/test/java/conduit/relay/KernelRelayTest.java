@@ -2,6 +2,7 @@ package conduit.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -220,15 +221,15 @@ class KernelRelayTest {
 
     /**
      * The loop is held while a stream fills its socket and, after that, another tunnel is reset;
-     * the end of that resets a third. What the stream has moved until then is what it may move in
-     * one turn, and in two: one for its event, one for what it left undone.
+     * the end of that resets a third. What the stream has moved until then is what it may move in a
+     * few turns: one that it was waiting for, and one for an event of each of its ends.
      */
     @Test
     void whoHasMuchToMoveLetsTheOthersHaveTheirTurn() throws Exception {
-        long oneTurn = 1024 * 1024 + Kernel.BUFFER;
+        long threeTurns = 3 * (1024 * 1024 + Kernel.BUFFER);
         CompletableFuture<Long> movedAfterOne = new CompletableFuture<>();
         CompletableFuture<Long> movedAfterTwo = new CompletableFuture<>();
-        Load load = Load.ofMegabytes(16, 3);
+        Load load = Load.ofMegabytes(128, 3);
         try (Ends stream = pairs.connect()) {
             Relay.Transfer moved = pairs.relay(stream, RelayMode.COPY);
             Ends third =
@@ -245,22 +246,32 @@ class KernelRelayTest {
             third.carriesBothWays();
 
             InputStream received = stream.remotePeer().getInputStream();
-            Background<Load.Seen> receiving = Background.of(() -> Load.Seen.in(received));
+            OutputStream sent = stream.clientPeer().getOutputStream();
             AtomicLong written = new AtomicLong();
-            pairs.onLoop(() -> {
-                OutputStream sent = stream.clientPeer().getOutputStream();
-                Background<Boolean> sending =
-                        Background.doing(() -> {
-                            load.writeTo(sent, written);
-                            stream.clientPeer().shutdownOutput();
-                        });
-                Load.awaitStandstill(written);
-                second.resetByTheClient();
-                return sending;
-            });
-            assertThat(movedAfterOne.get(30, TimeUnit.SECONDS)).isBetween(1L, oneTurn);
-            assertThat(movedAfterTwo.get(30, TimeUnit.SECONDS)).isBetween(1L, 2 * oneTurn);
+            Background<Load.Seen> receiving = Background.of(() -> Load.Seen.in(received));
+            Background<Boolean> sending =
+                    Background.doing(() -> {
+                        load.writeTo(sent, written);
+                        stream.clientPeer().shutdownOutput();
+                    });
+            // By then the kernel has given the sockets large buffers.
+            await().atMost(30, TimeUnit.SECONDS).until(() -> written.get() > load.size() / 2);
+            long before =
+                    pairs.onLoop(() -> {
+                        Load.awaitStandstill(written);
+                        second.resetByTheClient();
+                        return moved.bytesUp();
+                    });
+            long afterOne = movedAfterOne.get(30, TimeUnit.SECONDS);
+            long afterTwo = movedAfterTwo.get(30, TimeUnit.SECONDS);
+            assertThat(afterOne - before)
+                    .as("bytes until the next one has its turn")
+                    .isLessThan(threeTurns);
+            assertThat(afterTwo - afterOne)
+                    .as("bytes until the one after that")
+                    .isLessThan(threeTurns);
             assertThat(receiving.result()).isEqualTo(load.seen());
+            sending.result();
             second.close();
             third.close();
         }

@@ -4,9 +4,18 @@ import java.util.Random;
 
 /**
  * What the two sides of one tunnel are going to do, decided by a seed alone, so that both know it.
+ *
+ * @param nap milliseconds before either begins to read
  */
 record Life(
-        long seed, Wiring wiring, Reaches furthest, Load up, Load down, End client, End remote) {
+        long seed,
+        Wiring wiring,
+        Reaches furthest,
+        Load up,
+        Load down,
+        End client,
+        End remote,
+        int nap) {
 
     /** The first bytes of every tunnel: the seed. */
     static final int HEADER = Long.BYTES;
@@ -56,16 +65,18 @@ record Life(
                 up,
                 down,
                 end(up, random),
-                end(down, random));
+                end(down, random),
+                random.nextInt(8) == 0 ? random.nextInt(100) : 0);
     }
 
     private static Load load(Random random) {
         long size =
-                switch (random.nextInt(8)) {
-                    case 0 -> 0;
-                    case 1, 2, 3 -> random.nextInt(2_000);
-                    case 4, 5, 6 -> random.nextInt(200_000);
-                    default -> random.nextInt(3_000_000);
+                switch (random.nextInt(32)) {
+                    case 0, 1, 2, 3 -> 0;
+                    case 4, 5, 6, 7 -> random.nextInt(3_000_000);
+                    // More than all buffers on the way hold while nobody reads.
+                    case 8 -> random.nextInt(12_000_000);
+                    default -> random.nextInt(random.nextBoolean() ? 2_000 : 200_000);
                 };
         return new Load(size, random.nextLong());
     }

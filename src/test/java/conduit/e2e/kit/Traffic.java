@@ -190,6 +190,7 @@ public final class Traffic implements AutoCloseable {
             return leave(ownEnd, self);
         }
         Background<Boolean> sending = own.sendAndFinish(self);
+        Thread.sleep(life.nap());
         Load.Arrived arrived = others.arrivedIn(self.in());
         if (life.isWhole()) {
             sending.result();
