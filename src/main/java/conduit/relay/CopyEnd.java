@@ -26,6 +26,7 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
     private boolean outputEnded;
     private boolean outputBroken;
     private long given;
+    private long discarded;
     private long delivered;
 
     CopyEnd(Side side, Channel channel, CopyRelay relay) {
@@ -117,8 +118,7 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
         if (!(cause instanceof IOException)) {
             relay.defect(cause);
         } else if (inputEnded) {
-            outputBroken = true;
-            relay.brokeAfterItsEnd(side);
+            breakOutput();
         } else {
             relay.broke(side);
         }
@@ -134,20 +134,24 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
 
     /** Invariant: at most one read beyond what the peer's socket takes is in memory. */
     private void readMore() {
-        // A dead peer takes nothing; we read on only to find our own end, if we are dead too.
-        boolean wanted = peer().outputBroken ? outputBroken : peer().channel.isWritable();
-        if (wanted && !inputEnded) {
+        // What comes for a dead peer is thrown away: this side may read what it is owed only after
+        // it has written, and its own end must be found.
+        if (!inputEnded && (peer().outputBroken || peer().channel.isWritable())) {
             channel.read();
         }
     }
 
     private void pass(ByteBuf bytes) {
         CopyEnd to = peer();
+        int length = bytes.readableBytes();
         if (to.outputBroken) {
             bytes.release();
+            discarded += length;
+            if (discarded > Relay.MOST_DISCARDED) {
+                relay.broke(to.side);
+            }
             return;
         }
-        int length = bytes.readableBytes();
         to.given += length;
         to.channel.write(bytes).addListener(write -> to.written(length, write.cause()));
     }
@@ -204,5 +208,6 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
         } else {
             channel.read();
         }
+        peer().readMore();
     }
 }

@@ -39,6 +39,7 @@ final class Direction {
     private boolean waitingForItsTurn;
     private boolean ended;
     private long moved;
+    private long discarded;
 
     Direction(RelayLoop loop, KernelRelay relay, KernelEnd from, KernelEnd to, RelayMode mode) {
         this.loop = loop;
@@ -83,6 +84,7 @@ final class Direction {
         long budgetEnd = before + BUDGET;
         while (!ended && !relay.ended() && deliverWhatIsHeld()) {
             if (to.outputBroken) {
+                discard();
                 break;
             } else if (from.inputEnded) {
                 passTheEndOn();
@@ -139,6 +141,20 @@ final class Direction {
             pipe.held -= written;
         }
         return true;
+    }
+
+    /** Nobody takes it any longer, but the source may read what it is owed only after writing. */
+    private void discard() {
+        while (from.readable && !from.inputEnded) {
+            long read = loop.kernel.read(from.descriptor());
+            discarded += Math.max(read, 0);
+            if (discarded > Relay.MOST_DISCARDED || (read < 0 && read != Kernel.WOULD_BLOCK)) {
+                relay.broke(to);
+                return;
+            }
+            from.readable = read > 0;
+            from.inputEnded = read == 0;
+        }
     }
 
     private void copy() {

@@ -19,6 +19,13 @@ package conduit.relay;
 public interface Relay {
 
     /**
+     * How much is taken from a side for a peer that is gone, while that side is still owed what the
+     * peer had sent. Without it a side that writes before it reads would be stuck for ever; with
+     * more of it, it would never learn that nobody listens.
+     */
+    long MOST_DISCARDED = 1024 * 1024;
+
+    /**
      * Begins to relay. Both endpoints must be on the event loop that calls; the relay owns them and
      * their sockets from here on.
      */

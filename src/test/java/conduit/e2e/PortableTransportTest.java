@@ -2,6 +2,7 @@ package conduit.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.e2e.kit.AccessLine;
 import conduit.e2e.kit.Background;
 import conduit.e2e.kit.EveryTunnel;
 import conduit.e2e.kit.Launch;
@@ -22,6 +23,8 @@ class PortableTransportTest {
     @AutoClose
     private static final TestProxy proxy =
             Launch.withBothListeners().onJvm("-Dio.netty.transport.noNative=true").start();
+
+    private static final Load SIXTY_FOUR_MEGABYTES = Load.ofMegabytes(64, 3);
 
     @Test
     void saysThatItRunsOnNio() {
@@ -52,6 +55,22 @@ class PortableTransportTest {
             origin.accept().reset();
             client.expectReset();
             assertThat(proxy.accessLineOf(client).outcome()).isEqualTo("reset");
+        }
+    }
+
+    /** Each side writes before it reads, so that the tunnel is full both ways when one is gone. */
+    @EveryTunnel
+    void freesASideThatWritesToOneThatIsGone(Way way) throws Exception {
+        try (Origin origin = way.origin();
+                Peer client = way.open(proxy, origin)) {
+            Peer remote = origin.accept();
+            Background<Boolean> up = SIXTY_FOUR_MEGABYTES.writeToAStandstill(client);
+            Background<Boolean> down = SIXTY_FOUR_MEGABYTES.writeToAStandstill(remote);
+            client.reset();
+            assertThat(up.endsSomehow()).isFalse();
+            assertThat(down.endsSomehow()).as("writing to one that has reset").isFalse();
+            AccessLine line = proxy.accessLineOf(client);
+            assertThat(line.outcome() + " by " + line.by()).isEqualTo("reset by client");
         }
     }
 

@@ -168,12 +168,24 @@ class TunnelEndTest {
     }
 
     private static void resetsWhileItReceives(Peer receiver, Peer sender) throws Exception {
-        AtomicLong written = new AtomicLong();
-        Background<Boolean> sending =
-                Background.doing(() -> SIXTY_FOUR_MEGABYTES.writeTo(sender.out(), written));
-        Load.awaitStandstill(written);
+        Background<Boolean> sending = SIXTY_FOUR_MEGABYTES.writeToAStandstill(sender);
         receiver.reset();
         assertThat(sending.endsSomehow()).as("sending to one that has reset").isFalse();
+    }
+
+    /** Each side writes before it reads, so that the tunnel is full both ways when one is gone. */
+    @EveryTunnel
+    void freesASideThatWritesToOneThatIsGone(Way way) throws Exception {
+        try (Origin origin = way.origin();
+                Peer client = way.open(proxy, origin)) {
+            Peer remote = origin.accept();
+            Background<Boolean> up = SIXTY_FOUR_MEGABYTES.writeToAStandstill(client);
+            Background<Boolean> down = SIXTY_FOUR_MEGABYTES.writeToAStandstill(remote);
+            client.reset();
+            assertThat(up.endsSomehow()).isFalse();
+            assertThat(down.endsSomehow()).as("writing to one that has reset").isFalse();
+            expectOutcome(client, "reset", "client");
+        }
     }
 
     /** What it had sent is delivered, with its end; and then there is nobody left to answer to. */

@@ -53,6 +53,14 @@ public record Load(long size, long seed) {
         });
     }
 
+    /** Writes all of it beside the test, and waits until nobody takes any more. */
+    public Background<Boolean> writeToAStandstill(Peer to) {
+        AtomicLong written = new AtomicLong();
+        Background<Boolean> writing = Background.doing(() -> writeTo(to.out(), written));
+        awaitStandstill(written);
+        return writing;
+    }
+
     /** Waits until a writer is stuck, because nobody reads what it writes. */
     public static void awaitStandstill(AtomicLong written) {
         AtomicLong last = new AtomicLong(-1);
