@@ -47,7 +47,7 @@ final class KeepingEpollHandler implements IoHandler {
     private final List<Interest> unsettled = new ArrayList<>();
 
     /** Given back in this turn and not taken over yet, by descriptor. */
-    private final IntObjectMap<Interest> released = new IntObjectHashMap<>();
+    private IntObjectMap<Interest> released = new IntObjectHashMap<>();
 
     private long batch;
 
@@ -90,8 +90,10 @@ final class KeepingEpollHandler implements IoHandler {
         }
         unsettled.clear();
         if (!released.isEmpty()) {
-            released.values().forEach(Interest::end);
-            released.clear();
+            IntObjectMap<Interest> ending = released;
+            // A new one: clearing takes as long as the map is large, and it never becomes smaller.
+            released = new IntObjectHashMap<>();
+            ending.values().forEach(Interest::end);
         }
     }
 
