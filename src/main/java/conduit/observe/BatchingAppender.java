@@ -134,7 +134,13 @@ public final class BatchingAppender extends UnsynchronizedAppenderBase<ILoggingE
     }
 
     private byte[] encoded(ILoggingEvent event) {
-        return encoder == null ? new byte[0] : encoder.encode(event);
+        try {
+            return encoder == null ? new byte[0] : encoder.encode(event);
+        } catch (RuntimeException e) {
+            // One line less; the thread must live on for the others.
+            addError("cannot encode a line of the log", e);
+            return new byte[0];
+        }
     }
 
     private ILoggingEvent loss(int lines) {

@@ -7,7 +7,9 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.encoder.EncoderBase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -128,6 +130,37 @@ class BatchingAppenderTest {
         assertThat(sink.lines())
                 .hasSize(1 + BatchingAppender.CAPACITY + 1)
                 .endsWith("WARN 10 lines lost here: standard error is read too slowly");
+    }
+
+    @Test
+    void survivesALineThatCannotBeEncoded() {
+        Sink sink = new Sink();
+        sink.opened.countDown();
+        BatchingAppender appender = appenderTo(sink);
+        appender.setEncoder(
+                new EncoderBase<>() {
+                    @Override
+                    public byte[] headerBytes() {
+                        return new byte[0];
+                    }
+
+                    @Override
+                    public byte[] encode(ILoggingEvent event) {
+                        String message = event.getMessage();
+                        if (message.equals("bad")) {
+                            throw new IllegalArgumentException(message);
+                        }
+                        return (message + "\n").getBytes(UTF_8);
+                    }
+
+                    @Override
+                    public byte[] footerBytes() {
+                        return new byte[0];
+                    }
+                });
+        List.of("one", "bad", "two").forEach(logger::info);
+        appender.stop();
+        assertThat(sink.lines()).containsExactly("one", "two");
     }
 
     @Test
