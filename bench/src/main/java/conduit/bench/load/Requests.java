@@ -7,8 +7,8 @@ import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 
 /**
- * Connections on which one plain HTTP request follows the other; an answer that is not the origin's
- * to the byte, or a connection that does not stay, fails. Lives on its loop.
+ * Connections on which one plain HTTP request follows the other; an answer without the origin's
+ * status line, length or last byte, or a connection that does not stay, fails. Lives on its loop.
  */
 public final class Requests implements Workload {
 
