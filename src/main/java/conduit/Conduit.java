@@ -78,15 +78,17 @@ public final class Conduit {
     /** The kernel's way where there is one, and the portable one elsewhere. */
     private static Relay relay(Configuration configuration, Transport transport) {
         TunnelTimeouts timeouts = configuration.relaying().timeouts();
-        if (!transport.isEpoll()) {
-            return CopyRelay.copying(timeouts);
-        }
-        String unavailable = Kernel.unavailableBecause();
+        String unavailable =
+                transport.isEpoll()
+                        ? Kernel.unavailableBecause()
+                        : Transport.epollUnavailableBecause();
         if (unavailable.isEmpty()) {
             return KernelRelay.moving(configuration.relaying().mode(), timeouts);
         }
         LoggerFactory.getLogger(Conduit.class)
-                .warn("tunnels are copied through Netty, which costs more: {}", unavailable);
+                .warn(
+                        "tunnels are copied through Netty, which costs more, whatever --relay says: {}",
+                        unavailable);
         return CopyRelay.copying(timeouts);
     }
 

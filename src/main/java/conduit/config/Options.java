@@ -220,10 +220,12 @@ final class Options {
 
         Relaying relaying(Waiting waiting) {
             return new Relaying(
-                    mode,
-                    waiting.tunnelTimeouts(),
-                    threads.orElseGet(() -> Runtime.getRuntime().availableProcessors()));
+                    mode, waiting.tunnelTimeouts(), threads.orElseGet(Options::processors));
         }
+    }
+
+    private static int processors() {
+        return Math.min(Runtime.getRuntime().availableProcessors(), Relaying.MOST_THREADS);
     }
 
     static final class Other {

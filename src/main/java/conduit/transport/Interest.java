@@ -6,6 +6,7 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class Interest implements EpollIoHandle {
     /**
      * Tells epoll what is wanted by now, if that is news.
      *
-     * @throws java.io.UncheckedIOException when epoll refuses (epoll_ctl(2): ENOMEM, ENOSPC)
+     * @throws UncheckedIOException when epoll refuses (epoll_ctl(2): ENOMEM, ENOSPC)
      */
     void settle() {
         unsettled = false;
@@ -100,7 +101,22 @@ final class Interest implements EpollIoHandle {
         owner.unregistered();
     }
 
-    /** The event loop is being shut down, or epoll refuses the socket. */
+    /** Epoll refuses the socket: a channel is told why before it is closed. */
+    void refused(UncheckedIOException why) throws Exception {
+        if (owner instanceof KeepingEpollHandler.Watched(var netty, var channel)) {
+            channel.pipeline().fireExceptionCaught(why);
+        }
+        owner.close();
+    }
+
+    @Override
+    public String toString() {
+        return owner instanceof KeepingEpollHandler.Watched(var netty, var channel)
+                ? channel.toString()
+                : owner.toString();
+    }
+
+    /** The event loop is being shut down. */
     @Override
     public void close() throws Exception {
         owner.close();

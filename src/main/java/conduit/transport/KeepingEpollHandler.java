@@ -101,9 +101,9 @@ final class KeepingEpollHandler implements IoHandler {
         try {
             interest.settle();
         } catch (UncheckedIOException refused) {
-            LOG.error("epoll does not take a socket, which is closed: {}", refused.getMessage());
+            LOG.error("epoll refuses {}, which is closed: {}", interest, refused.getMessage());
             try {
-                interest.close();
+                interest.refused(refused);
             } catch (Exception e) {
                 LOG.error("closing it failed: {}", e.toString());
             }
@@ -180,7 +180,7 @@ final class KeepingEpollHandler implements IoHandler {
      * until somebody writes.
      */
     @SuppressWarnings("try") // close() is Netty's, and interrupts nobody
-    private record Watched(EpollIoHandle netty, SocketChannel channel) implements EpollIoHandle {
+    record Watched(EpollIoHandle netty, SocketChannel channel) implements EpollIoHandle {
 
         @Override
         public FileDescriptor fd() {

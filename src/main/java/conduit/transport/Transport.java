@@ -93,6 +93,12 @@ public final class Transport implements AutoCloseable {
         return kind.socketType().equals(EpollSocketChannel.class);
     }
 
+    /** Why sockets are not epoll's, as a fragment. */
+    public static String epollUnavailableBecause() {
+        Throwable cause = Epoll.unavailabilityCause();
+        return cause == null ? "" : String.valueOf(cause.getMessage());
+    }
+
     /** {@code epoll} or {@code nio}. */
     public String name() {
         return kind.name();
