@@ -27,6 +27,7 @@ public final class Kernel {
     private static final int SHUT_WR = 1;
     private static final int SOL_SOCKET = 1;
     private static final int SO_LINGER = 13;
+    private static final long SIOCOUTQ = 0x5411;
 
     /** One read; a stream that fills it is worth splicing. */
     public static final int BUFFER = 32 * 1024;
@@ -44,17 +45,11 @@ public final class Kernel {
     }
 
     /**
-     * Whether these calls can be made here: on Linux, with native access granted.
+     * Whether these calls can be made here; where epoll is, that is mostly so.
      *
      * @return empty, or why not, as a fragment
      */
     public static String unavailableBecause() {
-        if (!System.getProperty("os.name").equals("Linux")) {
-            return "this is not Linux";
-        }
-        if (!Kernel.class.getModule().isNativeAccessEnabled()) {
-            return "native access is not enabled (--enable-native-access=ALL-UNNAMED)";
-        }
         try {
             return new Kernel().close(-1) < 0 ? "" : "close(2) does not answer as it should";
         } catch (LinkageError | IllegalCallerException e) {
@@ -148,8 +143,7 @@ public final class Kernel {
     /** A pipe that stays small (over pipe-user-pages-soft, pipe(7)) moves less at a time. */
     private void enlarge(int pipe) {
         try {
-            int sizeOrRefusal = (int) Libc.FCNTL.invokeExact(errno, pipe, F_SETPIPE_SZ, LARGE_PIPE);
-            assert sizeOrRefusal != 0;
+            int ignored = (int) Libc.FCNTL.invokeExact(errno, pipe, F_SETPIPE_SZ, LARGE_PIPE);
         } catch (Throwable t) {
             throw unexpected(t);
         }
@@ -180,6 +174,16 @@ public final class Kernel {
                                     twoInts,
                                     (int) twoInts.byteSize());
             return result < 0 ? negatedErrno() : result;
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** Bytes that a TCP peer has not acknowledged yet (SIOCOUTQ, tcp(7)); or an error. */
+    public long queued(int socket) {
+        try {
+            int result = (int) Libc.IOCTL.invokeExact(errno, socket, SIOCOUTQ, twoInts);
+            return result < 0 ? negatedErrno() : twoInts.getAtIndex(JAVA_INT, 0);
         } catch (Throwable t) {
             throw unexpected(t);
         }

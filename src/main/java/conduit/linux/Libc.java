@@ -55,6 +55,13 @@ final class Libc {
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
                     Linker.Option.firstVariadicArg(2));
 
+    /** int ioctl(int fd, unsigned long op, ...), with one pointer. */
+    static final MethodHandle IOCTL =
+            bind(
+                    "ioctl",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
+                    Linker.Option.firstVariadicArg(2));
+
     /** int shutdown(int sockfd, int how). */
     static final MethodHandle SHUTDOWN =
             bind("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));

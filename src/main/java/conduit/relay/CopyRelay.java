@@ -90,7 +90,13 @@ public final class CopyRelay implements IdleWatch.Watched {
     }
 
     @Override
-    public void expired(Relay.Cause cause) {
+    public long lastSignOfLifeAt() {
+        return lastByteAt;
+    }
+
+    /** Not of the peers' doing: who is owed bytes sees a reset, and takes nothing for the whole. */
+    @Override
+    public void cut(Relay.Cause cause) {
         Stream.of(client, remote).filter(CopyEnd::owesBytes).forEach(CopyRelay::resetWhenClosed);
         end(cause, Side.US);
     }
@@ -139,7 +145,9 @@ public final class CopyRelay implements IdleWatch.Watched {
 
     /** A channel was closed by neither side nor us: the event loop is being shut down. */
     void closedUnderneath() {
-        end(Relay.Cause.CLOSED, Side.US);
+        if (!ended) {
+            cut(Relay.Cause.CLOSED);
+        }
     }
 
     /** An exception that no peer should be able to cause. */
@@ -168,6 +176,10 @@ public final class CopyRelay implements IdleWatch.Watched {
         ended = true;
         client.channel().close();
         remote.channel().close();
-        watcher.ended(cause, by);
+        try {
+            watcher.ended(cause, by);
+        } catch (RuntimeException | Error e) {
+            LOG.error("the end of a relay could not be told", e);
+        }
     }
 }

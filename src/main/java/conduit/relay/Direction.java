@@ -163,7 +163,7 @@ final class Direction {
             return;
         }
         if (read == Kernel.BUFFER) {
-            splicing = mode == RelayMode.AUTO;
+            splicing = mode != RelayMode.COPY;
         } else if (!from.hungUp && !from.urgent) {
             // A short read has emptied the socket (epoll(7), question 9); what comes next is a new
             // event. Not so an end of stream that was already behind these bytes, nor urgent data.

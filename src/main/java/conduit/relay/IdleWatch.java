@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends tunnels that no byte has crossed for as long as the operator allows. It has one timer for
@@ -17,6 +19,8 @@ import java.util.stream.Stream;
  * its own list, on which only that loop works.
  */
 final class IdleWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(IdleWatch.class);
 
     private static final Duration SHORTEST_ROUND = Duration.ofMillis(10);
     private static final Duration LONGEST_ROUND = Duration.ofSeconds(1);
@@ -32,8 +36,14 @@ final class IdleWatch {
         /** Since when it is half-closed, as {@link System#nanoTime} tells. */
         long halfClosedAt();
 
-        /** It has been silent for too long. */
-        void expired(Relay.Cause cause);
+        /**
+         * When a peer last took or gave a byte, as far as can be told; {@link System#nanoTime}. Not
+         * before {@link #lastByteAt}.
+         */
+        long lastSignOfLifeAt();
+
+        /** Ends it, for a reason of ours. */
+        void cut(Relay.Cause cause);
     }
 
     private final Optional<Duration> idle;
@@ -70,18 +80,28 @@ final class IdleWatch {
 
     private void look(List<Watched> tunnels) {
         long now = System.nanoTime();
-        tunnels.removeIf(tunnel -> tunnel.ended() || expires(tunnel, now));
+        tunnels.removeIf(tunnel -> tunnel.ended() || expiresSafely(tunnel, now));
+    }
+
+    /** An exception would end the looking, for all tunnels of the loop and for ever. */
+    private boolean expiresSafely(Watched tunnel, long now) {
+        try {
+            return expires(tunnel, now);
+        } catch (RuntimeException | Error e) {
+            LOG.error("a silent tunnel could not be ended", e);
+            return true;
+        }
     }
 
     private boolean expires(Watched tunnel, long now) {
-        long silent = now - tunnel.lastByteAt();
+        long silent = now - tunnel.lastSignOfLifeAt();
         if (tunnel.isHalfClosed()
                 && isOver(halfClose, Math.min(silent, now - tunnel.halfClosedAt()))) {
-            tunnel.expired(Relay.Cause.HALF_CLOSED_TOO_LONG);
+            tunnel.cut(Relay.Cause.HALF_CLOSED_TOO_LONG);
             return true;
         }
         if (isOver(idle, silent)) {
-            tunnel.expired(Relay.Cause.IDLE_TOO_LONG);
+            tunnel.cut(Relay.Cause.IDLE_TOO_LONG);
             return true;
         }
         return false;

@@ -138,7 +138,7 @@ final class KernelEnd implements EpollIoHandle {
     /** The event loop is being shut down. */
     @Override
     public void close() {
-        relay.closedUnderneath();
+        relay.cut(Relay.Cause.CLOSED);
     }
 
     /** Closes the socket, once. */
@@ -146,9 +146,8 @@ final class KernelEnd implements EpollIoHandle {
         try {
             // First, so that the registration need not be taken out of epoll by a call of its own.
             socket.close();
-        } catch (IOException e) {
+        } catch (IOException ignored) {
             // On Linux the descriptor is gone all the same (close(2)).
-            inputEnded = true;
         }
         if (registration != null) {
             registration.cancel();

@@ -6,7 +6,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,8 @@ public final class KernelRelay implements IdleWatch.Watched {
     private final Direction down;
     private @Nullable Side firstToEnd;
     private long lastByteAt = System.nanoTime();
+    private long lastTakenAt = lastByteAt;
+    private long lastQueued;
     private long halfClosedAt;
     private boolean ended;
 
@@ -78,11 +82,7 @@ public final class KernelRelay implements IdleWatch.Watched {
     private void begin(Endpoint clientEndpoint, Endpoint remoteEndpoint, IdleWatch idle) {
         if (!clientEndpoint.channel().isOpen() || !remoteEndpoint.channel().isOpen()) {
             // One was closed on its way, and with it its descriptor: the channels still own both.
-            Side by = clientEndpoint.channel().isOpen() ? Side.REMOTE : Side.CLIENT;
-            clientEndpoint.channel().close();
-            remoteEndpoint.channel().close();
-            ended = true;
-            tell(Relay.Cause.RESET, by);
+            endOnTheWay(clientEndpoint, remoteEndpoint);
             return;
         }
         IoEventLoop eventLoop = (IoEventLoop) clientEndpoint.channel().eventLoop();
@@ -108,6 +108,18 @@ public final class KernelRelay implements IdleWatch.Watched {
         pump(down);
     }
 
+    private void endOnTheWay(Endpoint clientEndpoint, Endpoint remoteEndpoint) {
+        ended = true;
+        for (Endpoint endpoint : List.of(clientEndpoint, remoteEndpoint)) {
+            endpoint.take().forEach(ReferenceCountUtil::safeRelease);
+            if (endpoint.channel().isOpen()) {
+                loop.kernel.resetOnClose(descriptor(endpoint.channel()));
+                endpoint.channel().close();
+            }
+        }
+        tell(Relay.Cause.RESET, clientEndpoint.channel().isOpen() ? Side.REMOTE : Side.CLIENT);
+    }
+
     private void register(KernelEnd end, IoEventLoop ioLoop) {
         if (ended) {
             return;
@@ -117,7 +129,7 @@ public final class KernelRelay implements IdleWatch.Watched {
         if (registered.isSuccess()) {
             end.registered(registered.getNow());
         } else {
-            closedUnderneath();
+            cut(Relay.Cause.CLOSED);
         }
     }
 
@@ -134,6 +146,24 @@ public final class KernelRelay implements IdleWatch.Watched {
     @Override
     public long lastByteAt() {
         return lastByteAt;
+    }
+
+    /**
+     * While bytes are held, a slow reader is told from a dead one by what its socket's queue still
+     * holds: the kernel offers room again only when much of it has gone.
+     */
+    @Override
+    public long lastSignOfLifeAt() {
+        if (up.holdsBytes() || down.holdsBytes()) {
+            long queued =
+                    loop.kernel.queued(client.descriptor())
+                            + loop.kernel.queued(remote.descriptor());
+            if (queued != lastQueued) {
+                lastQueued = queued;
+                lastTakenAt = System.nanoTime();
+            }
+        }
+        return lastTakenAt - lastByteAt > 0 ? lastTakenAt : lastByteAt;
     }
 
     /** A direction has handed bytes to its socket. */
@@ -188,8 +218,12 @@ public final class KernelRelay implements IdleWatch.Watched {
         return halfClosedAt;
     }
 
+    /** Not of the peers' doing: who is owed bytes sees a reset, and takes nothing for the whole. */
     @Override
-    public void expired(Relay.Cause cause) {
+    public void cut(Relay.Cause cause) {
+        if (ended) {
+            return;
+        }
         if (up.holdsBytes()) {
             loop.kernel.resetOnClose(remote.descriptor());
         }
@@ -208,8 +242,7 @@ public final class KernelRelay implements IdleWatch.Watched {
 
     /** An end can be sent nothing any more; when nothing of it can be delivered, that is all. */
     void outputBroke(KernelEnd end) {
-        KernelEnd other = end == client ? remote : client;
-        if (other.outputBroken || (end == client ? up : down).ended()) {
+        if (otherThan(end).outputBroken || (end == client ? up : down).ended()) {
             broke(end);
         }
     }
@@ -221,7 +254,7 @@ public final class KernelRelay implements IdleWatch.Watched {
             end(Relay.Cause.END_OF_STREAM, firstToEnd == null ? Side.US : firstToEnd);
             return;
         }
-        loop.kernel.shutdownOutput((from == client ? remote : client).descriptor());
+        loop.kernel.shutdownOutput(otherThan(from).descriptor());
         halfClosedAt = System.nanoTime();
         if (from.outputBroken) {
             end(Relay.Cause.RESET, from.side());
@@ -231,14 +264,13 @@ public final class KernelRelay implements IdleWatch.Watched {
     /** A side's connection broke: what the other side sees must be a reset, not an end. */
     void broke(KernelEnd end) {
         if (!ended) {
-            loop.kernel.resetOnClose((end == client ? remote : client).descriptor());
+            loop.kernel.resetOnClose(otherThan(end).descriptor());
             end(Relay.Cause.RESET, end.side());
         }
     }
 
-    /** The event loop is being shut down. */
-    void closedUnderneath() {
-        end(Relay.Cause.CLOSED, Side.US);
+    private KernelEnd otherThan(KernelEnd end) {
+        return end == client ? remote : client;
     }
 
     private void end(Relay.Cause cause, Side by) {

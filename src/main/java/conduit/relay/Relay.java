@@ -31,7 +31,10 @@ public interface Relay {
      */
     Transfer start(Endpoint client, Endpoint remote, Watcher watcher);
 
-    /** A relay under way. Its counters tell the truth at any time; read them on its event loop. */
+    /**
+     * A relay under way. Its counters tell the truth at any time; read them on its event loop. The
+     * portable relay counts what it read at once when all of it has been handed over.
+     */
     interface Transfer {
         /** Bytes handed to the remote's socket so far. */
         long bytesUp();

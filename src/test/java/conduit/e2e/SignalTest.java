@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import conduit.e2e.kit.AccessLine;
+import conduit.e2e.kit.Background;
+import conduit.e2e.kit.Load;
 import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
 import conduit.e2e.kit.TestProxy;
@@ -62,6 +64,19 @@ class SignalTest {
                     .as("clients whose line says stopped")
                     .containsAll(addresses(tunnels))
                     .contains(waiting.address());
+        }
+    }
+
+    @Test
+    void aStreamThatIsCutShortDoesNotLookWhole() throws Exception {
+        try (TestProxy proxy = TestProxy.with();
+                Origin origin = Origin.listen();
+                Peer client = Wiring.CONNECT.open(proxy, origin.target())) {
+            Background<Boolean> writing =
+                    Load.ofMegabytes(64, 1).writeToAStandstill(origin.accept());
+            assertThat(proxy.terminate()).isEqualTo(0);
+            client.expectReset();
+            assertThat(writing.endsSomehow()).isFalse();
         }
     }
 

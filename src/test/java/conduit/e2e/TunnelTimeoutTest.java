@@ -94,6 +94,23 @@ class TunnelTimeoutTest {
         }
     }
 
+    /** The kernel has room for more only every four seconds; the reader is never silent. */
+    @Test
+    void leavesAReaderAloneThatIsSlow() throws Exception {
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.CONNECT.open(patient, origin.target())) {
+            Background<Boolean> writing =
+                    Load.ofMegabytes(64, 1).writeToAStandstill(origin.accept());
+            for (int reads = 0; reads < 160; reads++) {
+                client.read(15_000);
+                Thread.sleep(50);
+            }
+            client.reset();
+            writing.endsSomehow();
+            assertThat(patient.accessLineOf(client).outcome()).isEqualTo("reset");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void endsATunnelThatIsHalfClosedAndSilent(By relay) throws IOException {
