@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants: nothing is read while anything is held, so at most one read or one pipe is; and a
  * pipe is filled only when it is empty, so that EAGAIN from the socket means that the socket is
  * empty and not that the pipe is full (a full pipe taken for an empty socket would hang for ever,
- * since the event does not come again).
+ * since the event does not come again). And once the relay has ended, nothing is held and no
+ * descriptor is touched: its number may belong to another connection by then.
  */
 final class Direction {
 
@@ -82,7 +83,8 @@ final class Direction {
         }
         long before = moved;
         long budgetEnd = before + BUDGET;
-        while (!ended && !relay.ended() && deliverWhatIsHeld()) {
+        // Delivering may find the end of the relay; by then its descriptors may be someone else's.
+        while (!ended && deliverWhatIsHeld() && !relay.ended()) {
             if (to.outputBroken) {
                 discard();
                 break;

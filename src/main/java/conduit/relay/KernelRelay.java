@@ -110,6 +110,7 @@ public final class KernelRelay implements IdleWatch.Watched {
 
     private void endOnTheWay(Endpoint clientEndpoint, Endpoint remoteEndpoint) {
         ended = true;
+        Side gone = clientEndpoint.channel().isOpen() ? Side.REMOTE : Side.CLIENT;
         for (Endpoint endpoint : List.of(clientEndpoint, remoteEndpoint)) {
             endpoint.take().forEach(ReferenceCountUtil::safeRelease);
             if (endpoint.channel().isOpen()) {
@@ -117,7 +118,7 @@ public final class KernelRelay implements IdleWatch.Watched {
                 endpoint.channel().close();
             }
         }
-        tell(Relay.Cause.RESET, clientEndpoint.channel().isOpen() ? Side.REMOTE : Side.CLIENT);
+        tell(Relay.Cause.RESET, gone);
     }
 
     private void register(KernelEnd end, IoEventLoop ioLoop) {

@@ -15,12 +15,18 @@ import conduit.linux.Kernel;
 import conduit.relay.SocketPairs.Ends;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketException;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -199,6 +205,101 @@ class KernelRelayTest {
             assertThat(ends.told().getFirst().cause()).isEqualTo(Relay.Cause.END_OF_STREAM);
         }
         assertThat(logged.list).isEmpty();
+    }
+
+    /**
+     * A descriptor's number is free for others from its close on. The end of a relay comes in the
+     * middle of its work here: the client resets between the event that says it takes bytes again
+     * and the write. What is opened at that moment gets the numbers that the relay had.
+     */
+    @Test
+    void touchesNoDescriptorOnceItIsClosed() throws Exception {
+        try (Strangers strangers = new Strangers();
+                Ends ends = pairs.connect()) {
+            Ends first = pairs.connect();
+            pairs.relayTellingTo(first, (cause, by) -> ends.resetByTheClient(), RelayMode.AUTO);
+            first.carriesBothWays();
+            ends.limitSendBuffers();
+            pairs.receives(ends.remote(), directBuffer().writeBytes(random(1)));
+            pairs.relayTellingTo(ends, (cause, by) -> strangers.come(), RelayMode.AUTO);
+            ends.clientPeer().shutdownOutput();
+            assertThat(ends.remotePeer().getInputStream().read()).isEqualTo(-1);
+            // Not read yet, since what came before it is still held.
+            ends.remotePeer().getOutputStream().write(1);
+
+            InputStream slowly = ends.clientPeer().getInputStream();
+            await().atMost(30, TimeUnit.SECONDS).until(() -> slowly.available() > LARGE / 16);
+            pairs.onLoop(() -> {
+                first.resetByTheClient();
+                // Room for more, whose event is behind the reset's.
+                slowly.readNBytes(slowly.available());
+                await().atMost(30, TimeUnit.SECONDS).until(() -> pairs.queued(ends.client()) == 0);
+                return true;
+            });
+            ends.expectEnding(Relay.Cause.RESET, Side.CLIENT);
+            strangers.expectUntouched();
+            first.close();
+        }
+        assertThat(logged.list).isEmpty();
+    }
+
+    /** Connections that have nothing to do with the relay, with a byte to be read at each end. */
+    private static final class Strangers implements AutoCloseable {
+
+        private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.ofLiteral("::1"));
+        private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+
+        private Strangers() throws IOException {}
+
+        void come() {
+            try {
+                for (int pair = 0; pair < 8; pair++) {
+                    sockets.add(new Socket(listener.getInetAddress(), listener.getLocalPort()));
+                    sockets.add(listener.accept());
+                }
+                for (Socket socket : sockets) {
+                    socket.getOutputStream().write(42);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        void expectUntouched() throws IOException {
+            assertThat(sockets).hasSize(16);
+            for (Socket socket : sockets) {
+                socket.setSoTimeout(5_000);
+                assertThat(socket.getInputStream().read()).isEqualTo(42);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+            listener.close();
+        }
+    }
+
+    /** A socket may break in the turn in which both leave their channels. */
+    @ParameterizedTest
+    @EnumSource(names = {"CLIENT", "REMOTE"})
+    void namesTheSideThatBrokeOnItsWayToTheRelay(Side side) throws Exception {
+        int descriptors = SocketPairs.descriptors();
+        Ends ends = pairs.connect();
+        ByteBuf kept = directBuffer().writeBytes(random(1));
+        pairs.receives(ends.client(), kept);
+        Endpoint broken = side == Side.CLIENT ? ends.client() : ends.remote();
+        pairs.onLoop(() -> {
+            pairs.relayFromTheLoop(ends, RelayMode.AUTO);
+            broken.channel().close();
+            return true;
+        });
+        ends.expectEnding(Relay.Cause.RESET, side);
+        assertThat(kept.refCnt()).isZero();
+        ends.close();
+        SocketPairs.awaitDescriptors(descriptors);
     }
 
     @Test

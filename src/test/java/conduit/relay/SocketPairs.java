@@ -7,12 +7,14 @@ import static org.awaitility.Awaitility.await;
 import conduit.config.KeepAlive;
 import conduit.config.RelayMode;
 import conduit.config.TunnelTimeouts;
+import conduit.linux.Kernel;
 import conduit.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollSocketChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -39,6 +41,7 @@ final class SocketPairs implements AutoCloseable {
     private final EventLoop loop = transport.nextLoop();
     private final BlockingQueue<Channel> accepted = new ArrayBlockingQueue<>(1);
     private final Channel listener;
+    private final Kernel kernel = new Kernel();
 
     SocketPairs() {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
@@ -183,24 +186,39 @@ final class SocketPairs implements AutoCloseable {
     /** Relays between new sockets and tells the end to one more. */
     Ends relayToldTo(Relay.Watcher watcher, RelayMode mode) throws Exception {
         Ends ends = connect();
-        relay(ends, watcher, mode);
+        relayTellingTo(ends, watcher, mode);
         return ends;
     }
 
     /** Relays between these. */
     Relay.Transfer relay(Ends ends, RelayMode mode) throws Exception {
-        return relay(ends, (cause, by) -> {}, mode);
+        return relayTellingTo(ends, (cause, by) -> {}, mode);
     }
 
-    private Relay.Transfer relay(Ends ends, Relay.Watcher watcher, RelayMode mode)
+    /** Relays between these and tells the end to one more. */
+    Relay.Transfer relayTellingTo(Ends ends, Relay.Watcher watcher, RelayMode mode)
             throws Exception {
+        return onLoop(() -> start(ends, watcher, mode));
+    }
+
+    /** The same between these, when the caller is on the loop already. */
+    void relayFromTheLoop(Ends ends, RelayMode mode) {
+        start(ends, (cause, by) -> {}, mode);
+    }
+
+    private static Relay.Transfer start(Ends ends, Relay.Watcher watcher, RelayMode mode) {
         Relay.Watcher both =
                 (cause, by) -> {
                     ends.told().add(new Told(cause, by));
                     watcher.ended(cause, by);
                 };
-        Relay relay = KernelRelay.moving(mode, TunnelTimeouts.NONE);
-        return onLoop(() -> relay.start(ends.client(), ends.remote(), both));
+        return KernelRelay.moving(mode, TunnelTimeouts.NONE)
+                .start(ends.client(), ends.remote(), both);
+    }
+
+    /** Bytes that an endpoint has sent and its peer's kernel has not taken yet. */
+    long queued(Endpoint endpoint) {
+        return kernel.queued(((EpollSocketChannel) endpoint.channel()).fd().intValue());
     }
 
     /** How many descriptors this process has open. */
