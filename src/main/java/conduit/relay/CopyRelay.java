@@ -97,6 +97,9 @@ public final class CopyRelay implements IdleWatch.Watched {
     /** Not of the peers' doing: who is owed bytes sees a reset, and takes nothing for the whole. */
     @Override
     public void cut(Relay.Cause cause) {
+        if (ended) {
+            return;
+        }
         Stream.of(client, remote).filter(CopyEnd::owesBytes).forEach(CopyRelay::resetWhenClosed);
         end(cause, Side.US);
     }
@@ -145,9 +148,7 @@ public final class CopyRelay implements IdleWatch.Watched {
 
     /** A channel was closed by neither side nor us: the event loop is being shut down. */
     void closedUnderneath() {
-        if (!ended) {
-            cut(Relay.Cause.CLOSED);
-        }
+        cut(Relay.Cause.CLOSED);
     }
 
     /** An exception that no peer should be able to cause. */

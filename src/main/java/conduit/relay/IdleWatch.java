@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -48,33 +49,41 @@ final class IdleWatch {
 
     private final Optional<Duration> idle;
     private final Optional<Duration> halfClose;
+    private final Optional<Duration> round;
     private final FastThreadLocal<List<Watched>> ofLoop = new FastThreadLocal<>();
 
     IdleWatch(TunnelTimeouts timeouts) {
         idle = timeouts.idle();
         halfClose = timeouts.halfClose();
+        round =
+                Stream.of(idle, halfClose)
+                        .flatMap(Optional::stream)
+                        .min(Comparator.naturalOrder())
+                        .map(IdleWatch::roundFor);
+    }
+
+    private static Duration roundFor(Duration shortest) {
+        Duration tenth = shortest.dividedBy(10);
+        if (tenth.compareTo(SHORTEST_ROUND) < 0) {
+            return SHORTEST_ROUND;
+        }
+        return tenth.compareTo(LONGEST_ROUND) > 0 ? LONGEST_ROUND : tenth;
     }
 
     /** Watches a tunnel until it ends; the caller is on the tunnel's event loop. */
     void add(Watched tunnel, EventLoop loop) {
-        Optional<Duration> shortest =
-                Stream.of(idle, halfClose).flatMap(Optional::stream).sorted().findFirst();
-        shortest.ifPresent(time -> listOf(loop, time).add(tunnel));
+        round.ifPresent(every -> listOf(loop, every).add(tunnel));
     }
 
-    private List<Watched> listOf(EventLoop loop, Duration shortest) {
+    private List<Watched> listOf(EventLoop loop, Duration every) {
         List<Watched> known = ofLoop.get();
         if (known != null) {
             return known;
         }
         List<Watched> list = new ArrayList<>();
         ofLoop.set(list);
-        long round =
-                Math.clamp(
-                        shortest.toMillis() / 10,
-                        SHORTEST_ROUND.toMillis(),
-                        LONGEST_ROUND.toMillis());
-        loop.scheduleWithFixedDelay(() -> look(list), round, round, TimeUnit.MILLISECONDS);
+        long nanos = every.toNanos();
+        loop.scheduleWithFixedDelay(() -> look(list), nanos, nanos, TimeUnit.NANOSECONDS);
         return list;
     }
 

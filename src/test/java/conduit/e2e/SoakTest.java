@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Traffic;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +22,9 @@ class SoakTest {
     /** What caches may still come to hold; a few bytes lost in each tunnel are more in the end. */
     private static final long MOST_GROWTH = 1024 * 1024;
 
+    private static final List<String> USUAL =
+            List.of("outcome=completed", "outcome=reset", "outcome=client-left");
+
     @Test
     void losesNoByteAndLeavesNothingBehind() throws Exception {
         try (TestProxy proxy = TestProxy.with();
@@ -33,7 +37,7 @@ class SoakTest {
             Traffic.Totals totals = traffic.nothingYet();
             long end = System.nanoTime() + LENGTH.toNanos();
             while (System.nanoTime() < end) {
-                totals = totals.plus(traffic.play(1_000, 64));
+                totals = totals.plus(play(traffic, proxy));
             }
 
             proxy.awaitDescriptors(descriptors);
@@ -41,6 +45,18 @@ class SoakTest {
             System.out.println("soak: " + totals + ", heap grew by " + growth + " bytes");
             assertThat(totals.whole()).as("tunnels carried to their proper end").isPositive();
             assertThat(growth).as("growth of the heap").isLessThan(MOST_GROWTH);
+        }
+    }
+
+    private static Traffic.Totals play(Traffic traffic, TestProxy proxy) throws Exception {
+        try {
+            return traffic.play(1_000, 64);
+        } catch (Exception | AssertionError e) {
+            // What the proxy says of it; most lives end in one of the ways that are not shown.
+            proxy.log().stream()
+                    .filter(line -> USUAL.stream().noneMatch(line::contains))
+                    .forEach(System.out::println);
+            throw e;
         }
     }
 }
