@@ -3,6 +3,8 @@ package conduit.observe;
 import conduit.address.IpLiteral;
 import conduit.tunnel.Ending;
 import conduit.tunnel.Journal;
+import conduit.tunnel.Party;
+import conduit.tunnel.Phase;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,17 +35,23 @@ public final class AccessLog implements Journal {
         switch (entry.ending()) {
             case Ending.TurnedAway(var refused) -> {
                 line.append(" refusal=").append(refused.refusal().label());
+                appendBlame(line, refused.by(), refused.phase());
+                line.append(" errno=").append(refused.errno().orElse("-"));
                 line.append(" detail=").append(quoted(refused.detail()));
             }
-            case Ending.Ended(var outcome, var by) -> {
+            case Ending.Ended(var outcome, var by, var phase) -> {
                 line.append(" outcome=").append(outcome.label());
-                line.append(" by=").append(by.label());
+                appendBlame(line, by, phase);
             }
         }
         line.append(" up=").append(entry.bytesUp());
         line.append(" down=").append(entry.bytesDown());
         appendSeconds(line.append(" duration="), entry.duration()).append('s');
         return line.toString();
+    }
+
+    private static void appendBlame(StringBuilder line, Party by, Phase phase) {
+        line.append(" by=").append(by.label()).append(" phase=").append(phase.label());
     }
 
     /** With three decimals, rounded; a formatter takes longer than all the rest of the line. */

@@ -19,12 +19,13 @@ final class DialFailure {
         String reason =
                 switch (refusal) {
                     case CONNECTION_REFUSED -> "connection refused";
-                    case UNREACHABLE -> "no route to it";
+                    case NETWORK_UNREACHABLE -> "no route to its network";
+                    case HOST_UNREACHABLE -> "no route to it";
                     case CONNECT_TIMED_OUT -> "no answer in time";
                     case OUT_OF_DESCRIPTORS -> "no file descriptor left";
                     default -> failure == null ? "failed" : String.valueOf(failure.getMessage());
                 };
-        return new Refused(refusal, "connect to " + address + ": " + reason);
+        return Refused.of(refusal, "connect to " + address + ": " + reason);
     }
 
     private static Refusal refusal(@Nullable Throwable failure) {
@@ -33,7 +34,7 @@ final class DialFailure {
         }
         // The epoll transport throws this for ENETUNREACH and EHOSTUNREACH, without a message.
         if (failure instanceof NoRouteToHostException) {
-            return Refusal.UNREACHABLE;
+            return Refusal.NETWORK_UNREACHABLE;
         }
         Optional<Errno> errno = Errno.of(failure);
         return errno.isEmpty()
@@ -41,7 +42,8 @@ final class DialFailure {
                 : switch (errno.get()) {
                     // A reset in the middle of connecting is a refusal that came late.
                     case ECONNREFUSED, ECONNRESET, EPIPE -> Refusal.CONNECTION_REFUSED;
-                    case ENETUNREACH, EHOSTUNREACH -> Refusal.UNREACHABLE;
+                    case ENETUNREACH -> Refusal.NETWORK_UNREACHABLE;
+                    case EHOSTUNREACH -> Refusal.HOST_UNREACHABLE;
                     case ETIMEDOUT -> Refusal.CONNECT_TIMED_OUT;
                     case EMFILE, ENFILE -> Refusal.OUT_OF_DESCRIPTORS;
                     case EACCES, EADDRINUSE, EADDRNOTAVAIL -> Refusal.CONNECT_FAILED;

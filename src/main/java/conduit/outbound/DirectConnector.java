@@ -25,7 +25,8 @@ public final class DirectConnector implements Connector {
     }
 
     @Override
-    public Attempt connect(Destination destination, EventLoop loop, Caller caller) {
+    public Attempt connect(
+            Destination destination, Purpose purpose, EventLoop loop, Caller caller) {
         DirectDial dial = new DirectDial(transport, loop, names, dialTimeout, destination, caller);
         dial.start();
         return dial;

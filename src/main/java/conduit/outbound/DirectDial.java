@@ -4,6 +4,7 @@ import conduit.address.Destination;
 import conduit.address.IpLiteral;
 import conduit.transport.Transport;
 import conduit.tunnel.Connector;
+import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
@@ -80,7 +81,7 @@ final class DirectDial implements Connector.Attempt {
     private void lookupTimedOut(Destination.Name name) {
         if (!over) {
             String detail = "no answer for " + name.name() + " within " + text(timeout);
-            finish(new Refused(Refusal.NAME_LOOKUP_TIMED_OUT, detail));
+            finish(Refused.of(Refusal.NAME_LOOKUP_TIMED_OUT, detail));
         }
     }
 
@@ -98,7 +99,7 @@ final class DirectDial implements Connector.Attempt {
                     case OUT_OF_DESCRIPTORS -> "no file descriptor left to look up ";
                     default -> "the name servers failed to answer for ";
                 };
-        finish(new Refused(refusal, reason + name.name()));
+        finish(Refused.of(refusal, reason + name.name()));
     }
 
     private void tryNext() {
@@ -130,7 +131,8 @@ final class DirectDial implements Connector.Attempt {
         }
         if (connect.isSuccess()) {
             over = true;
-            caller.connected(connect.channel());
+            caller.connected(
+                    new Connector.Remote(connect.channel(), new Connector.NextHop.Origin()));
             return;
         }
         failed(address, connect.cause());
@@ -156,13 +158,18 @@ final class DirectDial implements Connector.Attempt {
         }
     }
 
+    @Override
+    public Phase phase() {
+        return dialled == null ? Phase.LOOKUP : Phase.CONNECT;
+    }
+
     private void finish(Refused refused) {
         cancel();
         caller.failed(refused);
     }
 
     private Refused timedOut(String what) {
-        return new Refused(
+        return Refused.of(
                 Refusal.CONNECT_TIMED_OUT, "no connection to " + what + " within " + text(timeout));
     }
 

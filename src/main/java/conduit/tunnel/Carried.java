@@ -36,7 +36,7 @@ final class Carried implements Relay.Watcher {
                 };
         Relay.Transfer moved = transfer;
         account.close(
-                new Ending.Ended(outcome, by),
+                new Ending.Ended(outcome, Party.at(by), Phase.RELAY),
                 moved == null ? 0 : moved.bytesUp(),
                 moved == null ? 0 : moved.bytesDown());
     }

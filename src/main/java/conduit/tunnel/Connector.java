@@ -3,33 +3,62 @@ package conduit.tunnel;
 import conduit.address.Destination;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.util.Optional;
 
 /** A way to reach destinations. Everything happens on the event loop given. */
 @FunctionalInterface
 public interface Connector {
 
+    /** What the connection is wanted for. */
+    enum Purpose {
+        /** A byte stream to the destination. */
+        TUNNEL,
+        /** One plain HTTP request, which a parent proxy may be asked to carry out. */
+        EXCHANGE
+    }
+
     /**
      * Begins to reach a destination. Exactly one method of {@code caller} is called, later or
      * before this returns, unless the attempt is cancelled first: then none is.
      */
-    Attempt connect(Destination destination, EventLoop loop, Caller caller);
+    Attempt connect(Destination destination, Purpose purpose, EventLoop loop, Caller caller);
 
-    /** A dial under way. */
-    @FunctionalInterface
+    /** A connection in the making. */
     interface Attempt {
         /** Gives up: closes what was opened. Does nothing once the caller has been told. */
         void cancel();
+
+        /** How far it has come: lookup, connect or handshake. */
+        Phase phase();
     }
 
     /** Who asked. */
     interface Caller {
-        /**
-         * The remote is connected. The channel belongs to the caller from here on; it is on the
-         * loop that was given, has no handlers and does not read until told to.
-         */
-        void connected(Channel remote);
+        /** There is a connection, which belongs to the caller from here on. */
+        void connected(Remote remote);
 
         /** The destination could not be reached. */
         void failed(Refused refused);
+    }
+
+    /**
+     * A connection that has been made.
+     *
+     * @param channel on the loop that was given; it does not read until told to. What has arrived
+     *     on it already comes to the handlers that the caller adds before it returns.
+     */
+    record Remote(Channel channel, NextHop hop) {}
+
+    /** Who reads what is written to a connection. */
+    sealed interface NextHop {
+        /** The destination itself, whatever carries the bytes there. */
+        record Origin() implements NextHop {}
+
+        /**
+         * A parent HTTP proxy, which wants a request in absolute form (RFC 9112, section 3.2.2).
+         *
+         * @param authorization the value of the Proxy-Authorization field, if it wants one
+         */
+        record HttpParent(Optional<String> authorization) implements NextHop {}
     }
 }

@@ -1,6 +1,5 @@
 package conduit.tunnel;
 
-import conduit.relay.Side;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -56,17 +55,17 @@ public final class Negotiation {
 
     /** The client went away. */
     public void clientLeft() {
-        end(new Ending.Ended(Outcome.CLIENT_LEFT, Side.CLIENT));
+        end(new Ending.Ended(Outcome.CLIENT_LEFT, Party.CLIENT, Phase.NEGOTIATION));
     }
 
     /** The connection was closed underneath: conduit stops. */
     public void stopped() {
-        end(new Ending.Ended(Outcome.STOPPED, Side.US));
+        end(new Ending.Ended(Outcome.STOPPED, Party.US, Phase.NEGOTIATION));
     }
 
     /** A defect of our own. */
     public void failed() {
-        end(new Ending.Ended(Outcome.FAILED, Side.US));
+        end(new Ending.Ended(Outcome.FAILED, Party.US, Phase.NEGOTIATION));
     }
 
     private void end(Ending ending) {

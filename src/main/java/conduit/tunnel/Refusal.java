@@ -8,48 +8,77 @@ import java.util.Locale;
  */
 public enum Refusal {
     /** The bytes are not a request of the protocol spoken on this listener. */
-    MALFORMED_REQUEST,
+    MALFORMED_REQUEST(Phase.NEGOTIATION, Party.CLIENT),
     /** The request line is longer than we read. */
-    REQUEST_LINE_TOO_LONG,
+    REQUEST_LINE_TOO_LONG(Phase.NEGOTIATION, Party.CLIENT),
     /** The header block is longer than we read, or has more fields. */
-    HEADER_TOO_LARGE,
+    HEADER_TOO_LARGE(Phase.NEGOTIATION, Party.CLIENT),
     /** A protocol version other than those the listener speaks. */
-    UNSUPPORTED_VERSION,
+    UNSUPPORTED_VERSION(Phase.NEGOTIATION, Party.CLIENT),
     /** A transfer coding other than chunked. */
-    UNSUPPORTED_CODING,
+    UNSUPPORTED_CODING(Phase.NEGOTIATION, Party.CLIENT),
     /** A forwarded request for a scheme other than http. */
-    UNSUPPORTED_SCHEME,
+    UNSUPPORTED_SCHEME(Phase.NEGOTIATION, Party.CLIENT),
     /** SOCKS BIND or UDP ASSOCIATE. */
-    UNSUPPORTED_COMMAND,
+    UNSUPPORTED_COMMAND(Phase.NEGOTIATION, Party.CLIENT),
     /** A SOCKS address that is neither IPv4, IPv6 nor a name. */
-    UNSUPPORTED_ADDRESS_TYPE,
+    UNSUPPORTED_ADDRESS_TYPE(Phase.NEGOTIATION, Party.CLIENT),
     /** The SOCKS client offers no authentication method that we accept. */
-    NO_ACCEPTABLE_METHOD,
+    NO_ACCEPTABLE_METHOD(Phase.NEGOTIATION, Party.CLIENT),
     /** The request did not arrive within the negotiation timeout. */
-    NEGOTIATION_TIMED_OUT,
+    NEGOTIATION_TIMED_OUT(Phase.NEGOTIATION, Party.CLIENT),
     /** The name servers say that the name has no address. */
-    NAME_NOT_FOUND,
+    NAME_NOT_FOUND(Phase.LOOKUP, Party.REMOTE),
     /** The name servers failed or answered nonsense. */
-    NAME_LOOKUP_FAILED,
+    NAME_LOOKUP_FAILED(Phase.LOOKUP, Party.US),
     /** The name servers did not answer within the dial timeout. */
-    NAME_LOOKUP_TIMED_OUT,
+    NAME_LOOKUP_TIMED_OUT(Phase.LOOKUP, Party.US),
     /** The destination answered the connection attempt with a reset. */
-    CONNECTION_REFUSED,
-    /** There is no route to the destination, or a router on the way says so. */
-    UNREACHABLE,
+    CONNECTION_REFUSED(Phase.CONNECT, Party.REMOTE),
+    /** There is no route to the destination's network, or a router on the way says so. */
+    NETWORK_UNREACHABLE(Phase.CONNECT, Party.REMOTE),
+    /** The destination's network is there, but not the destination, or it is fenced off. */
+    HOST_UNREACHABLE(Phase.CONNECT, Party.REMOTE),
     /** No address of the destination answered within the dial timeout. */
-    CONNECT_TIMED_OUT,
+    CONNECT_TIMED_OUT(Phase.CONNECT, Party.REMOTE),
     /** The connection attempt failed for another reason, which the detail names. */
-    CONNECT_FAILED,
+    CONNECT_FAILED(Phase.CONNECT, Party.US),
+    /** The destination is one of our own listeners, or the request has passed us already. */
+    WOULD_LOOP(Phase.CONNECT, Party.CLIENT),
+    /** The parent proxy does not accept the credentials it was given, or wants some. */
+    PARENT_CREDENTIALS_REFUSED(Phase.HANDSHAKE, Party.PARENT),
+    /** The parent proxy said no; the detail has its words. */
+    PARENT_REFUSED(Phase.HANDSHAKE, Party.PARENT),
+    /** The parent proxy closed, reset or answered nonsense during the handshake. */
+    PARENT_FAILED(Phase.HANDSHAKE, Party.PARENT),
+    /** The parent proxy did not answer in full within the negotiation timeout. */
+    PARENT_TIMED_OUT(Phase.HANDSHAKE, Party.PARENT),
     /** This process or machine has no descriptor left to dial with. */
-    OUT_OF_DESCRIPTORS,
+    OUT_OF_DESCRIPTORS(Phase.CONNECT, Party.US),
     /** The origin of a forwarded request closed, reset or broke HTTP before its answer began. */
-    ORIGIN_FAILED;
+    ORIGIN_FAILED(Phase.RESPONSE, Party.REMOTE);
 
     private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private final Phase phase;
+    private final Party party;
+
+    Refusal(Phase phase, Party party) {
+        this.phase = phase;
+        this.party = party;
+    }
 
     /** The word for logs, metrics and docs: {@code connection-refused}. */
     public String label() {
         return label;
+    }
+
+    /** The phase in which it usually happens. */
+    Phase phase() {
+        return phase;
+    }
+
+    /** Whose doing it usually is. */
+    Party party() {
+        return party;
     }
 }

@@ -3,7 +3,6 @@ package conduit.tunnel;
 import conduit.address.Destination;
 import conduit.relay.Endpoint;
 import conduit.relay.Relay;
-import conduit.relay.Side;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
@@ -29,7 +28,7 @@ public final class Tunnel implements Connector.Caller {
     /** What all tunnels of a process share: how to get out, how to move bytes, where to log. */
     public record Ways(Connector connector, Relay relay, Journal journal) {}
 
-    private enum Phase {
+    private enum Stage {
         CONNECTING,
         ACCEPTED,
         OVER
@@ -41,7 +40,7 @@ public final class Tunnel implements Connector.Caller {
     private final Ways ways;
     private final Account account;
 
-    private Phase phase = Phase.CONNECTING;
+    private Stage stage = Stage.CONNECTING;
     private Connector.@Nullable Attempt attempt;
     private @Nullable Endpoint remote;
 
@@ -82,13 +81,19 @@ public final class Tunnel implements Connector.Caller {
     private void connect() {
         // One read, so that a client that goes away while we dial is noticed.
         client.channel().read();
-        attempt = ways.connector().connect(destination, client.channel().eventLoop(), this);
+        attempt =
+                ways.connector()
+                        .connect(
+                                destination,
+                                Connector.Purpose.TUNNEL,
+                                client.channel().eventLoop(),
+                                this);
     }
 
     @Override
     public void failed(Refused refused) {
-        if (phase == Phase.CONNECTING) {
-            phase = Phase.OVER;
+        if (stage == Stage.CONNECTING) {
+            stage = Stage.OVER;
             client.discard();
             protocol.refuse(refused);
             account.close(new Ending.TurnedAway(refused), 0, 0);
@@ -96,8 +101,9 @@ public final class Tunnel implements Connector.Caller {
     }
 
     @Override
-    public void connected(Channel channel) {
-        phase = Phase.ACCEPTED;
+    public void connected(Connector.Remote connected) {
+        Channel channel = connected.channel();
+        stage = Stage.ACCEPTED;
         Endpoint endpoint = Endpoint.of(channel, new RemoteWatcher());
         remote = endpoint;
         account.reached((InetSocketAddress) channel.remoteAddress());
@@ -106,20 +112,21 @@ public final class Tunnel implements Connector.Caller {
     }
 
     private void answered(ChannelFuture answer, Endpoint endpoint) {
-        if (phase != Phase.ACCEPTED) {
+        if (stage != Stage.ACCEPTED) {
             return;
         }
         if (answer.isSuccess()) {
-            phase = Phase.OVER;
+            stage = Stage.OVER;
             new Carried(account).start(ways.relay(), client, endpoint);
         } else {
-            abandon(Outcome.CLIENT_LEFT, Side.CLIENT);
+            abandon(Outcome.CLIENT_LEFT, Party.CLIENT);
         }
     }
 
     /** Ends before the relay began: the sockets are still ours to close. */
-    private void abandon(Outcome outcome, Side by) {
-        phase = Phase.OVER;
+    private void abandon(Outcome outcome, Party by) {
+        Phase phase = attempt != null && remote == null ? attempt.phase() : Phase.RELAY;
+        stage = Stage.OVER;
         if (attempt != null) {
             attempt.cancel();
         }
@@ -127,13 +134,13 @@ public final class Tunnel implements Connector.Caller {
             remote.channel().close();
         }
         client.channel().close();
-        account.close(new Ending.Ended(outcome, by), 0, 0);
+        account.close(new Ending.Ended(outcome, by, phase), 0, 0);
     }
 
     private final class ClientWatcher implements Endpoint.Watcher {
         @Override
         public void inputEnded() {
-            if (phase == Phase.CONNECTING && client.isEmpty()) {
+            if (stage == Stage.CONNECTING && client.isEmpty()) {
                 client.channel()
                         .eventLoop()
                         .schedule(this::leave, HALF_CLOSED_GRACE.toMillis(), TimeUnit.MILLISECONDS);
@@ -141,18 +148,18 @@ public final class Tunnel implements Connector.Caller {
         }
 
         private void leave() {
-            if (phase == Phase.CONNECTING) {
-                abandon(Outcome.CLIENT_LEFT, Side.CLIENT);
+            if (stage == Stage.CONNECTING) {
+                abandon(Outcome.CLIENT_LEFT, Party.CLIENT);
             }
         }
 
         @Override
         public void gone(Relay.Cause cause) {
-            if (phase == Phase.CONNECTING || phase == Phase.ACCEPTED) {
+            if (stage == Stage.CONNECTING || stage == Stage.ACCEPTED) {
                 if (cause == Relay.Cause.CLOSED) {
-                    abandon(Outcome.STOPPED, Side.US);
+                    abandon(Outcome.STOPPED, Party.US);
                 } else {
-                    abandon(Outcome.CLIENT_LEFT, Side.CLIENT);
+                    abandon(Outcome.CLIENT_LEFT, Party.CLIENT);
                 }
             }
         }
@@ -166,11 +173,11 @@ public final class Tunnel implements Connector.Caller {
 
         @Override
         public void gone(Relay.Cause cause) {
-            if (phase == Phase.ACCEPTED) {
+            if (stage == Stage.ACCEPTED) {
                 if (cause == Relay.Cause.CLOSED) {
-                    abandon(Outcome.STOPPED, Side.US);
+                    abandon(Outcome.STOPPED, Party.US);
                 } else {
-                    abandon(Outcome.RESET, Side.REMOTE);
+                    abandon(Outcome.RESET, Party.REMOTE);
                 }
             }
         }

@@ -40,14 +40,14 @@ class RefusedDestinationTest {
     @EnumSource
     void saysThatAnIpv4NetworkIsUnreachable(Wiring wiring) throws IOException {
         expectUnreachableFromHere(UNREACHABLE_IPV4);
-        expectRefusal(wiring, UNREACHABLE_IPV4, ExpectedRefusal.UNREACHABLE);
+        expectRefusal(wiring, UNREACHABLE_IPV4, ExpectedRefusal.NETWORK_UNREACHABLE);
     }
 
     @ParameterizedTest
     @EnumSource
     void saysThatAnIpv6NetworkIsUnreachable(Wiring wiring) throws IOException {
         expectUnreachableFromHere(UNREACHABLE_IPV6);
-        expectRefusal(wiring, UNREACHABLE_IPV6, ExpectedRefusal.UNREACHABLE);
+        expectRefusal(wiring, UNREACHABLE_IPV6, ExpectedRefusal.NETWORK_UNREACHABLE);
     }
 
     @ParameterizedTest

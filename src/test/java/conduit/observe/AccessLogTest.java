@@ -3,11 +3,12 @@ package conduit.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.address.Destination;
-import conduit.relay.Side;
 import conduit.tunnel.Ending;
 import conduit.tunnel.Inbound;
 import conduit.tunnel.Journal;
 import conduit.tunnel.Outcome;
+import conduit.tunnel.Party;
+import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,7 +29,7 @@ class AccessLogTest {
                         Inbound.SOCKS5,
                         Optional.of(new Destination.Name("example.com", 443)),
                         Optional.of(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 443)),
-                        new Ending.Ended(Outcome.COMPLETED, Side.REMOTE),
+                        new Ending.Ended(Outcome.COMPLETED, Party.REMOTE, Phase.RELAY),
                         17,
                         4_294_967_296L,
                         Duration.ofMillis(61_234));
@@ -36,7 +37,7 @@ class AccessLogTest {
         assertThat(AccessLog.line(entry))
                 .isEqualTo(
                         "client=[::1]:4711 inbound=socks5 destination=example.com:443"
-                                + " remote=192.0.2.7:443 outcome=completed by=remote"
+                                + " remote=192.0.2.7:443 outcome=completed by=remote phase=relay"
                                 + " up=17 down=4294967296 duration=61.234s");
     }
 
@@ -57,7 +58,7 @@ class AccessLogTest {
         assertThat(AccessLog.line(entry))
                 .isEqualTo(
                         "client=[::1]:4711 inbound=http destination=- remote=-"
-                                + " refusal=malformed-request"
+                                + " refusal=malformed-request by=client phase=negotiation errno=-"
                                 + " detail=\"a \\\"quote\\\\\\\" and??a line ?\""
                                 + " up=0 down=0 duration=0.000s");
     }

@@ -172,12 +172,13 @@ class DirectConnectorTest {
             throw new IllegalArgumentException(name);
         }
         return new DirectConnector(transport, names, timeout)
-                .connect(destination, loop, new Told());
+                .connect(destination, Connector.Purpose.TUNNEL, loop, new Told());
     }
 
     private final class Told implements Connector.Caller {
         @Override
-        public void connected(Channel remote) {
+        public void connected(Connector.Remote connected) {
+            Channel remote = connected.channel();
             InetSocketAddress address = (InetSocketAddress) remote.remoteAddress();
             String text = address.getAddress().getHostAddress();
             remote.close()

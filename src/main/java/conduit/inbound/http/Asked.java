@@ -2,6 +2,7 @@ package conduit.inbound.http;
 
 import conduit.address.Destination;
 import conduit.address.Parsed;
+import conduit.tunnel.Connector;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -32,21 +33,33 @@ sealed interface Asked {
      * An exchange: a target in absolute form.
      *
      * @param authority host and port as the client wrote them, for the Host field
-     * @param originForm path and query, as the origin is to see them
+     * @param originForm path and query, as the origin is to see them, or {@code *}
      */
     record ToForward(Destination destination, String authority, String originForm)
             implements Asked {
 
-        /** Makes the client's request into the one for the origin. */
-        HttpRequest forOrigin(HttpRequest request) {
+        /** Makes the client's request into the one for whoever reads it next. */
+        HttpRequest forHop(HttpRequest request, Connector.NextHop hop) {
             Fields.removeHopByHop(request);
             request.setProtocolVersion(HttpVersion.HTTP_1_1);
-            request.setUri(originForm);
             request.headers()
                     // RFC 9112, section 3.2.2: what the target says counts, whatever Host said.
                     .set(HttpHeaderNames.HOST, authority)
                     .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            switch (hop) {
+                case Connector.NextHop.Origin() -> request.setUri(originForm);
+                case Connector.NextHop.HttpParent(var authorization) -> {
+                    request.setUri(absoluteForm());
+                    authorization.ifPresent(value ->
+                            request.headers().set(HttpHeaderNames.PROXY_AUTHORIZATION, value));
+                }
+            }
             return request;
+        }
+
+        /** RFC 9112, section 3.2.4: an OPTIONS about the server itself has no path here. */
+        private String absoluteForm() {
+            return "http://" + authority + (originForm.equals("*") ? "" : originForm);
         }
     }
 
@@ -123,6 +136,6 @@ sealed interface Asked {
     }
 
     private static Asked refused(Refusal refusal, String detail) {
-        return new Otherwise(new Refused(refusal, detail));
+        return new Otherwise(Refused.of(refusal, detail));
     }
 }

@@ -1,11 +1,12 @@
 package conduit.inbound.http;
 
-import conduit.relay.Side;
 import conduit.tunnel.Account;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Ending;
 import conduit.tunnel.Inbound;
 import conduit.tunnel.Outcome;
+import conduit.tunnel.Party;
+import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Tunnel;
@@ -35,7 +36,7 @@ final class Exchange implements Connector.Caller {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
-    private enum Phase {
+    private enum Stage {
         CONNECTING,
         FORWARDING,
         ENDED
@@ -48,7 +49,7 @@ final class Exchange implements Connector.Caller {
     private final Tunnel.Ways ways;
     private final Account account;
 
-    private Phase phase = Phase.CONNECTING;
+    private Stage stage = Stage.CONNECTING;
     private Connector.@Nullable Attempt attempt;
     private @Nullable Channel origin;
     private @Nullable ResponsePath response;
@@ -82,7 +83,13 @@ final class Exchange implements Connector.Caller {
     void begin() {
         // One read, so that a client that goes away while we dial is noticed.
         client.read();
-        attempt = ways.connector().connect(asked.destination(), client.eventLoop(), this);
+        attempt =
+                ways.connector()
+                        .connect(
+                                asked.destination(),
+                                Connector.Purpose.EXCHANGE,
+                                client.eventLoop(),
+                                this);
     }
 
     @Override
@@ -91,13 +98,14 @@ final class Exchange implements Connector.Caller {
     }
 
     @Override
-    public void connected(Channel channel) {
-        phase = Phase.FORWARDING;
+    public void connected(Connector.Remote remote) {
+        Channel channel = remote.channel();
+        stage = Stage.FORWARDING;
         origin = channel;
         account.reached((InetSocketAddress) channel.remoteAddress());
         response = new ResponsePath(this, channel, client, ResponseTerms.of(request));
         HttpPipeline.ofOrigin(channel, response);
-        channel.write(asked.forOrigin(request));
+        channel.write(asked.forHop(request, remote.hop()));
         if (requestEnded) {
             deliver(channel, LastHttpContent.EMPTY_LAST_CONTENT);
         } else {
@@ -111,7 +119,7 @@ final class Exchange implements Connector.Caller {
     void requestContent(HttpContent content) {
         if (content.decoderResult().isFailure()) {
             content.release();
-            refuse(new Refused(Refusal.MALFORMED_REQUEST, "the body cannot be decoded"));
+            refuse(Refused.of(Refusal.MALFORMED_REQUEST, "the body cannot be decoded").in(phase()));
             return;
         }
         if (content instanceof LastHttpContent last) {
@@ -119,7 +127,7 @@ final class Exchange implements Connector.Caller {
             Fields.removeForbiddenTrailers(last);
         }
         Channel to = origin;
-        if (to == null || originDeaf || phase != Phase.FORWARDING) {
+        if (to == null || originDeaf || stage != Stage.FORWARDING) {
             // Before the origin is connected only the end of a request without a body comes here.
             content.release();
             return;
@@ -175,7 +183,7 @@ final class Exchange implements Connector.Caller {
     /** Reads more from the client if the origin takes more, or takes nothing any longer. */
     void readMoreOfTheRequest() {
         Channel to = origin;
-        if (phase == Phase.FORWARDING && !requestEnded && to != null) {
+        if (stage == Stage.FORWARDING && !requestEnded && to != null) {
             if (originDeaf || to.isWritable()) {
                 client.read();
             }
@@ -214,10 +222,10 @@ final class Exchange implements Connector.Caller {
     }
 
     private void finish(ChannelFuture lastWrite) {
-        if (phase != Phase.FORWARDING || response == null) {
+        if (stage != Stage.FORWARDING || response == null) {
             return;
         }
-        phase = Phase.ENDED;
+        stage = Stage.ENDED;
         closeOrigin();
         if (response.keepsAlive()) {
             lastWrite.addListener(write -> completed(lastWrite, inbound::awaitNext));
@@ -229,38 +237,38 @@ final class Exchange implements Connector.Caller {
 
     private void completed(ChannelFuture lastWrite, Runnable next) {
         if (lastWrite.isSuccess()) {
-            journal(new Ending.Ended(Outcome.COMPLETED, Side.REMOTE));
+            journal(ended(Outcome.COMPLETED, Party.REMOTE));
             next.run();
         } else if (!(lastWrite.cause() instanceof ClosedChannelException)) {
             resetClient();
-            journal(new Ending.Ended(Outcome.RESET, Side.CLIENT));
+            journal(ended(Outcome.RESET, Party.CLIENT));
         } else {
-            journal(new Ending.Ended(Outcome.STOPPED, Side.US));
+            journal(ended(Outcome.STOPPED, Party.US));
         }
     }
 
     /** The origin closed, broke, or broke HTTP before the response was complete. */
     void originFailed(String detail) {
-        if (phase != Phase.FORWARDING) {
+        if (stage != Stage.FORWARDING) {
             return;
         }
         if (!responseBegun()) {
-            refuse(new Refused(Refusal.ORIGIN_FAILED, asked.destination() + ": " + detail));
+            refuse(Refused.of(Refusal.ORIGIN_FAILED, asked.destination() + ": " + detail));
             return;
         }
-        phase = Phase.ENDED;
+        stage = Stage.ENDED;
         closeOrigin();
         // The client gets what there is, and then a reset: it must not take this for the end.
         client.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(flushed -> {
                     resetClient();
-                    journal(new Ending.Ended(Outcome.RESET, Side.REMOTE));
+                    journal(ended(Outcome.RESET, Party.REMOTE));
                 });
     }
 
     /** The client sent its end of stream, and nothing of it is waiting to be decoded. */
     void clientInputEnded() {
-        if (phase == Phase.CONNECTING) {
+        if (stage == Stage.CONNECTING) {
             client.eventLoop()
                     .schedule(
                             this::leaveIfConnecting,
@@ -272,7 +280,7 @@ final class Exchange implements Connector.Caller {
     }
 
     private void leaveIfConnecting() {
-        if (phase == Phase.CONNECTING) {
+        if (stage == Stage.CONNECTING) {
             clientLeft();
         }
     }
@@ -284,40 +292,40 @@ final class Exchange implements Connector.Caller {
             finish(answer);
             return;
         }
-        abandon(responseBegun() ? Outcome.RESET : Outcome.CLIENT_LEFT, Side.CLIENT);
+        abandon(responseBegun() ? Outcome.RESET : Outcome.CLIENT_LEFT, Party.CLIENT);
     }
 
     /** A connection was closed by neither side nor us: the event loop is being shut down. */
     void closedUnderneath() {
-        abandon(Outcome.STOPPED, Side.US);
+        abandon(Outcome.STOPPED, Party.US);
     }
 
     /** An exception that no peer should be able to cause. */
     void defect(Throwable cause) {
-        if (phase != Phase.ENDED) {
+        if (stage != Stage.ENDED) {
             LOG.error("exchange failed", cause);
-            abandon(Outcome.FAILED, Side.US);
+            abandon(Outcome.FAILED, Party.US);
         }
     }
 
-    private void abandon(Outcome outcome, Side by) {
-        if (phase == Phase.ENDED) {
+    private void abandon(Outcome outcome, Party by) {
+        if (stage == Stage.ENDED) {
             return;
         }
-        phase = Phase.ENDED;
+        stage = Stage.ENDED;
         if (attempt != null) {
             attempt.cancel();
         }
         closeOrigin();
         resetClient();
-        journal(new Ending.Ended(outcome, by));
+        journal(ended(outcome, by));
     }
 
     private void refuse(Refused refused) {
-        if (phase == Phase.ENDED) {
+        if (stage == Stage.ENDED) {
             return;
         }
-        phase = Phase.ENDED;
+        stage = Stage.ENDED;
         closeOrigin();
         if (responseBegun()) {
             resetClient();
@@ -342,6 +350,14 @@ final class Exchange implements Connector.Caller {
             client.config().setOption(ChannelOption.SO_LINGER, 0);
             client.close();
         }
+    }
+
+    private Ending ended(Outcome outcome, Party by) {
+        return new Ending.Ended(outcome, by, phase());
+    }
+
+    private Phase phase() {
+        return response == null && attempt != null ? attempt.phase() : Phase.RESPONSE;
     }
 
     private void journal(Ending ending) {

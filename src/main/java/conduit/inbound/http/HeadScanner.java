@@ -248,7 +248,7 @@ final class HeadScanner {
     }
 
     private static Verdict flawed(Refusal refusal, String detail) {
-        return new Verdict.Flawed(new Refused(refusal, detail));
+        return new Verdict.Flawed(Refused.of(refusal, detail));
     }
 
     private static boolean matches(AsciiString lowerCase, ByteBuf in, int from, int length) {

@@ -54,9 +54,13 @@ final class HttpAnswer {
             case NAME_NOT_FOUND, NAME_LOOKUP_FAILED -> kind(502, "dns_error");
             case NAME_LOOKUP_TIMED_OUT -> kind(504, "dns_timeout");
             case CONNECTION_REFUSED -> kind(502, "connection_refused");
-            case UNREACHABLE -> kind(502, "destination_ip_unroutable");
+            case NETWORK_UNREACHABLE, HOST_UNREACHABLE -> kind(502, "destination_ip_unroutable");
             case CONNECT_TIMED_OUT -> kind(504, "connection_timeout");
-            case CONNECT_FAILED -> kind(502, "proxy_internal_error");
+            // Not 407: the client's own credentials are not at fault.
+            case CONNECT_FAILED, PARENT_CREDENTIALS_REFUSED, PARENT_REFUSED, PARENT_FAILED ->
+                    kind(502, "proxy_internal_error");
+            case PARENT_TIMED_OUT -> kind(504, "proxy_internal_error");
+            case WOULD_LOOP -> kind(508, "proxy_loop_detected");
             case OUT_OF_DESCRIPTORS -> kind(503, "connection_limit_reached");
             case ORIGIN_FAILED -> kind(502, "http_protocol_error");
         };

@@ -149,7 +149,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
     }
 
     private void negotiationExpired(ChannelHandlerContext ctx) {
-        Refused refused = new Refused(Refusal.NEGOTIATION_TIMED_OUT, "no complete request in time");
+        Refused refused = Refused.of(Refusal.NEGOTIATION_TIMED_OUT, "no complete request in time");
         if (decoder.inBegunHead()) {
             refuseUnread(ctx, refused);
         } else {

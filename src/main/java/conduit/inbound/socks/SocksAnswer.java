@@ -55,13 +55,14 @@ final class SocksAnswer implements ClientProtocol {
 
     /**
      * The REP field. A connection that timed out answers 4, host unreachable, as gost does: 6, TTL
-     * expired, is about a packet's hops. So does everything unreachable, whether network (3) or
-     * host (4): Netty does not tell them apart.
+     * expired, is about a packet's hops.
      */
     static int replyCode(Refusal refusal) {
         return switch (refusal) {
             case CONNECTION_REFUSED -> 5;
-            case UNREACHABLE,
+            case WOULD_LOOP -> 2;
+            case NETWORK_UNREACHABLE -> 3;
+            case HOST_UNREACHABLE,
                     CONNECT_TIMED_OUT,
                     NAME_NOT_FOUND,
                     NAME_LOOKUP_FAILED,
@@ -79,6 +80,10 @@ final class SocksAnswer implements ClientProtocol {
                     NEGOTIATION_TIMED_OUT,
                     CONNECT_FAILED,
                     OUT_OF_DESCRIPTORS,
+                    PARENT_CREDENTIALS_REFUSED,
+                    PARENT_REFUSED,
+                    PARENT_FAILED,
+                    PARENT_TIMED_OUT,
                     ORIGIN_FAILED ->
                     1;
         };

@@ -106,7 +106,7 @@ public final class SocksInbound extends ByteToMessageDecoder {
                     case GREETING -> "no complete greeting in time";
                     case REQUEST, NOTHING -> "no complete request in time";
                 };
-        finish(ctx).refused(new Refused(Refusal.NEGOTIATION_TIMED_OUT, detail));
+        finish(ctx).refused(Refused.of(Refusal.NEGOTIATION_TIMED_OUT, detail));
         ctx.close();
     }
 

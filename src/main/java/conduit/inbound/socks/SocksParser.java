@@ -129,6 +129,6 @@ final class SocksParser {
     }
 
     private static Message unacceptable(Refusal refusal, String detail) {
-        return new Message.Unacceptable(new Refused(refusal, detail));
+        return new Message.Unacceptable(Refused.of(refusal, detail));
     }
 }

@@ -16,8 +16,9 @@ public record ExpectedRefusal(
 
     public static final ExpectedRefusal CONNECTION_REFUSED =
             new ExpectedRefusal("connection-refused", 502, "connection_refused", List.of(5));
-    public static final ExpectedRefusal UNREACHABLE =
-            new ExpectedRefusal("unreachable", 502, "destination_ip_unroutable", List.of(3, 4));
+    public static final ExpectedRefusal NETWORK_UNREACHABLE =
+            new ExpectedRefusal(
+                    "network-unreachable", 502, "destination_ip_unroutable", List.of(3));
     public static final ExpectedRefusal CONNECT_TIMED_OUT =
             new ExpectedRefusal("connect-timed-out", 504, "connection_timeout", List.of(4));
     public static final ExpectedRefusal OUT_OF_DESCRIPTORS =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import conduit.address.Destination;
 import conduit.address.IpLiteral;
+import conduit.tunnel.Connector;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import io.netty.handler.codec.DecoderResult;
@@ -15,6 +16,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -117,6 +119,25 @@ class AskedTest {
                                         IpLiteral.parse("2001:db8::1").orElseThrow(), 443)));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "GET, http://a.example, http://a.example/",
+        "GET, HTTP://a.example:81/b?c, http://a.example:81/b?c",
+        "GET, http://a.example?c, http://a.example/?c",
+        "OPTIONS, http://a.example, http://a.example",
+        "OPTIONS, http://a.example/, http://a.example/"
+    })
+    void writesTheRequestForAParentInAbsoluteForm(String method, String target, String written) {
+        HttpRequest request =
+                new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(method), target);
+        request.headers().add("Proxy-Authorization", "the client's");
+        Asked.ToForward asked = (Asked.ToForward) Asked.of(request);
+        HttpRequest forParent =
+                asked.forHop(request, new Connector.NextHop.HttpParent(Optional.of("ours")));
+        assertThat(forParent.uri()).isEqualTo(written);
+        assertThat(forParent.headers().getAll("Proxy-Authorization")).containsExactly("ours");
+    }
+
     @Test
     void writesTheOriginsRequestFromTheTargetWhateverHostSaid() {
         HttpRequest request =
@@ -129,7 +150,7 @@ class AskedTest {
                 .add("X-B", "2")
                 .add("Content-Length", "3");
         Asked.ToForward asked = (Asked.ToForward) Asked.of(request);
-        HttpRequest forOrigin = asked.forOrigin(request);
+        HttpRequest forOrigin = asked.forHop(request, new Connector.NextHop.Origin());
         assertThat(forOrigin.method()).isEqualTo(HttpMethod.PUT);
         assertThat(forOrigin.uri()).isEqualTo("/?a=b");
         assertThat(forOrigin.protocolVersion()).isEqualTo(HttpVersion.HTTP_1_1);
@@ -282,7 +303,7 @@ class AskedTest {
     }
 
     private static void assertRefused(Asked asked, Refusal refusal, String detail) {
-        assertThat(asked).isEqualTo(new Asked.Otherwise(new Refused(refusal, detail)));
+        assertThat(asked).isEqualTo(new Asked.Otherwise(Refused.of(refusal, detail)));
     }
 
     private static Asked asked(String method, String target) {

@@ -181,6 +181,6 @@ class HeadScannerTest {
     }
 
     private static Verdict flawed(Refusal refusal, String detail) {
-        return new Verdict.Flawed(new Refused(refusal, detail));
+        return new Verdict.Flawed(Refused.of(refusal, detail));
     }
 }

@@ -46,7 +46,7 @@ final class Heads {
      */
     record Flaw(String upTo, Refusal refusal, String detail) {
         Verdict verdict() {
-            return new Verdict.Flawed(new Refused(refusal, detail));
+            return new Verdict.Flawed(Refused.of(refusal, detail));
         }
     }
 

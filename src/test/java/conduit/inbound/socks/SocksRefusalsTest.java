@@ -199,6 +199,6 @@ class SocksRefusalsTest {
     }
 
     private static Message refused(Refusal refusal, String detail) {
-        return new Message.Unacceptable(new Refused(refusal, detail));
+        return new Message.Unacceptable(Refused.of(refusal, detail));
     }
 }
