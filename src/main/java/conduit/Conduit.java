@@ -15,6 +15,7 @@ import conduit.relay.KernelRelay;
 import conduit.relay.Relay;
 import conduit.transport.Transport;
 import conduit.tunnel.Tunnel;
+import conduit.tunnel.Via;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -97,7 +98,11 @@ public final class Conduit {
         DirectConnector connector =
                 new DirectConnector(transport, names, configuration.timeouts().dial());
         Tunnel.Ways ways =
-                new Tunnel.Ways(connector, relay(configuration, transport), new AccessLog());
+                new Tunnel.Ways(
+                        connector,
+                        relay(configuration, transport),
+                        new AccessLog(),
+                        Via.ofThisProcess());
         return new Listeners(transport, ways, configuration.timeouts());
     }
 }

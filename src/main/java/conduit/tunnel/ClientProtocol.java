@@ -9,6 +9,9 @@ public interface ClientProtocol {
     /** What the client spoke. */
     Inbound inbound();
 
+    /** The value of the Via field, should the request be passed on in HTTP. */
+    String via();
+
     /**
      * Says yes.
      *

@@ -10,11 +10,16 @@ import java.util.Optional;
 public interface Connector {
 
     /** What the connection is wanted for. */
-    enum Purpose {
-        /** A byte stream to the destination. */
-        TUNNEL,
+    sealed interface Purpose {
+        /**
+         * A byte stream to the destination.
+         *
+         * @param via the value of the Via field for a parent that is asked for it by HTTP
+         */
+        record Tunnel(String via) implements Purpose {}
+
         /** One plain HTTP request, which a parent proxy may be asked to carry out. */
-        EXCHANGE
+        record Exchange() implements Purpose {}
     }
 
     /**

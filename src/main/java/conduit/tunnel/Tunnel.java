@@ -26,7 +26,7 @@ public final class Tunnel implements Connector.Caller {
     public static final Duration HALF_CLOSED_GRACE = Duration.ofSeconds(1);
 
     /** What all tunnels of a process share: how to get out, how to move bytes, where to log. */
-    public record Ways(Connector connector, Relay relay, Journal journal) {}
+    public record Ways(Connector connector, Relay relay, Journal journal, Via via) {}
 
     private enum Stage {
         CONNECTING,
@@ -85,7 +85,7 @@ public final class Tunnel implements Connector.Caller {
                 ways.connector()
                         .connect(
                                 destination,
-                                Connector.Purpose.TUNNEL,
+                                new Connector.Purpose.Tunnel(protocol.via()),
                                 client.channel().eventLoop(),
                                 this);
     }

@@ -172,7 +172,7 @@ class DirectConnectorTest {
             throw new IllegalArgumentException(name);
         }
         return new DirectConnector(transport, names, timeout)
-                .connect(destination, Connector.Purpose.TUNNEL, loop, new Told());
+                .connect(destination, new Connector.Purpose.Exchange(), loop, new Told());
     }
 
     private final class Told implements Connector.Caller {

@@ -5,6 +5,7 @@ import conduit.address.Parsed;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
+import conduit.tunnel.Via;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
@@ -39,8 +40,9 @@ sealed interface Asked {
             implements Asked {
 
         /** Makes the client's request into the one for whoever reads it next. */
-        HttpRequest forHop(HttpRequest request, Connector.NextHop hop) {
+        HttpRequest forHop(HttpRequest request, Connector.NextHop hop, Via via) {
             Fields.removeHopByHop(request);
+            request.headers().set(HttpHeaderNames.VIA, Fields.via(request, via));
             request.setProtocolVersion(HttpVersion.HTTP_1_1);
             request.headers()
                     // RFC 9112, section 3.2.2: what the target says counts, whatever Host said.

@@ -25,15 +25,22 @@ final class ConnectAnswer implements ClientProtocol {
 
     private final Channel client;
     private final ResponseEncoder encoder;
+    private final String via;
 
-    ConnectAnswer(Channel client, ResponseEncoder encoder) {
+    ConnectAnswer(Channel client, ResponseEncoder encoder, String via) {
         this.client = client;
         this.encoder = encoder;
+        this.via = via;
     }
 
     @Override
     public Inbound inbound() {
         return Inbound.CONNECT;
+    }
+
+    @Override
+    public String via() {
+        return via;
     }
 
     @Override

@@ -87,7 +87,7 @@ final class Exchange implements Connector.Caller {
                 ways.connector()
                         .connect(
                                 asked.destination(),
-                                Connector.Purpose.EXCHANGE,
+                                new Connector.Purpose.Exchange(),
                                 client.eventLoop(),
                                 this);
     }
@@ -105,7 +105,7 @@ final class Exchange implements Connector.Caller {
         account.reached((InetSocketAddress) channel.remoteAddress());
         response = new ResponsePath(this, channel, client, ResponseTerms.of(request));
         HttpPipeline.ofOrigin(channel, response);
-        channel.write(asked.forHop(request, remote.hop()));
+        channel.write(asked.forHop(request, remote.hop(), ways.via()));
         if (requestEnded) {
             deliver(channel, LastHttpContent.EMPTY_LAST_CONTENT);
         } else {

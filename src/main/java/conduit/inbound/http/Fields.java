@@ -1,5 +1,6 @@
 package conduit.inbound.http;
 
+import conduit.tunnel.Via;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -69,6 +70,14 @@ final class Fields {
         } else if (length != null) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
         }
+    }
+
+    /** What the Via field says when the request is passed on. */
+    static String via(HttpRequest request, Via via) {
+        HttpVersion version = request.protocolVersion();
+        return via.after(
+                request.headers().getAll(HttpHeaderNames.VIA),
+                version.majorVersion() + "." + version.minorVersion());
     }
 
     /**

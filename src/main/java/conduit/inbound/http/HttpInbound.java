@@ -5,6 +5,7 @@ import conduit.config.Timeouts;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.Inbound;
 import conduit.tunnel.Negotiation;
+import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Tunnel;
@@ -14,6 +15,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -51,6 +53,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> idleDeadline;
     private @Nullable Exchange exchange;
     private @Nullable Destination tunnelTo;
+    private String via = "";
     private boolean left;
 
     HttpInbound(
@@ -82,8 +85,18 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
     private void request(ChannelHandlerContext ctx, HttpRequest request) {
         clearIdleDeadline();
         encoder.answers(request.method());
+        if (ways.via().isIn(request.headers().getAll(HttpHeaderNames.VIA))) {
+            refuse(
+                    ctx,
+                    Refused.of(Refusal.WOULD_LOOP, "the request has passed here before")
+                            .in(Phase.NEGOTIATION));
+            return;
+        }
         switch (Asked.of(request)) {
-            case Asked.ToConnect(var destination) -> tunnelTo = destination;
+            case Asked.ToConnect(var destination) -> {
+                tunnelTo = destination;
+                via = Fields.via(request, ways.via());
+            }
             case Asked.ToForward forward -> {
                 Negotiation done = currentNegotiation(ctx);
                 done.succeeded();
@@ -116,7 +129,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
         done.succeeded();
         left = true;
         ctx.pipeline().remove(this);
-        ConnectAnswer answer = new ConnectAnswer(client, encoder);
+        ConnectAnswer answer = new ConnectAnswer(client, encoder, via);
         Tunnel.open(client, answer, destination, ways, done.begunAt());
         client.pipeline().remove(decoder);
         if (decoder.inputEnded()) {

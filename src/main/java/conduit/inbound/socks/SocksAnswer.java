@@ -5,11 +5,13 @@ import conduit.tunnel.ClientProtocol;
 import conduit.tunnel.Inbound;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
+import conduit.tunnel.Via;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /** Answers a SOCKS5 request (RFC 1928, section 6). */
 final class SocksAnswer implements ClientProtocol {
@@ -18,14 +20,22 @@ final class SocksAnswer implements ClientProtocol {
     private static final int ANY_IPV4_LENGTH = 4 + 2;
 
     private final Channel client;
+    private final Via via;
 
-    SocksAnswer(Channel client) {
+    SocksAnswer(Channel client, Via via) {
         this.client = client;
+        this.via = via;
     }
 
     @Override
     public Inbound inbound() {
         return Inbound.SOCKS5;
+    }
+
+    /** As if it had come in HTTP/1.1: the field knows no other protocols. */
+    @Override
+    public String via() {
+        return via.after(List.of(), "1.1");
     }
 
     @Override

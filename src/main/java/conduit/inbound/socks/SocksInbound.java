@@ -73,7 +73,7 @@ public final class SocksInbound extends ByteToMessageDecoder {
                 awaiting = Awaiting.NOTHING;
                 Negotiation done = negotiation();
                 done.succeeded();
-                SocksAnswer answer = new SocksAnswer(ctx.channel());
+                SocksAnswer answer = new SocksAnswer(ctx.channel(), ways.via());
                 Tunnel.open(ctx.channel(), answer, destination, ways, done.begunAt());
                 // Last, since what is left here goes to the handler that stands behind us now.
                 ctx.pipeline().remove(this);
@@ -86,7 +86,7 @@ public final class SocksInbound extends ByteToMessageDecoder {
         Awaiting was = awaiting;
         finish(ctx).refused(refused);
         if (was == Awaiting.REQUEST) {
-            new SocksAnswer(ctx.channel()).refuse(refused);
+            new SocksAnswer(ctx.channel(), ways.via()).refuse(refused);
         } else if (refused.refusal() == Refusal.NO_ACCEPTABLE_METHOD) {
             LingeringClose.after(selectMethod(ctx, SocksParser.NO_ACCEPTABLE_METHODS));
         } else {

@@ -8,12 +8,14 @@ import conduit.address.IpLiteral;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
+import conduit.tunnel.Via;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Request targets in each of their forms (RFC 9112, section 3.2). */
 class AskedTest {
+
+    private static final Via VIA = Via.ofThisProcess();
 
     @ParameterizedTest
     @CsvSource({
@@ -133,7 +137,7 @@ class AskedTest {
         request.headers().add("Proxy-Authorization", "the client's");
         Asked.ToForward asked = (Asked.ToForward) Asked.of(request);
         HttpRequest forParent =
-                asked.forHop(request, new Connector.NextHop.HttpParent(Optional.of("ours")));
+                asked.forHop(request, new Connector.NextHop.HttpParent(Optional.of("ours")), VIA);
         assertThat(forParent.uri()).isEqualTo(written);
         assertThat(forParent.headers().getAll("Proxy-Authorization")).containsExactly("ours");
     }
@@ -148,9 +152,11 @@ class AskedTest {
                 .add("Connection", "keep-alive, host, X-A")
                 .add("X-A", "1")
                 .add("X-B", "2")
+                .add("Via", "1.1 first")
+                .add("Via", "2 second, 1.1 third (with words)")
                 .add("Content-Length", "3");
         Asked.ToForward asked = (Asked.ToForward) Asked.of(request);
-        HttpRequest forOrigin = asked.forHop(request, new Connector.NextHop.Origin());
+        HttpRequest forOrigin = asked.forHop(request, new Connector.NextHop.Origin(), VIA);
         assertThat(forOrigin.method()).isEqualTo(HttpMethod.PUT);
         assertThat(forOrigin.uri()).isEqualTo("/?a=b");
         assertThat(forOrigin.protocolVersion()).isEqualTo(HttpVersion.HTTP_1_1);
@@ -160,6 +166,11 @@ class AskedTest {
                         tuple("host", "[2001:DB8::1]:81"),
                         tuple("connection", "close"),
                         tuple("x-b", "2"),
+                        tuple(
+                                "via",
+                                VIA.after(
+                                        List.of("1.1 first", "2 second, 1.1 third (with words)"),
+                                        "1.0")),
                         tuple("content-length", "3"));
     }
 

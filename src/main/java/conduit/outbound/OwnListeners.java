@@ -1,0 +1,59 @@
+package conduit.outbound;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Where this process listens, so that it never dials itself: each turn of such a loop would take
+ * two more descriptors, until none is left. Written while listeners are bound, read on event loops.
+ */
+public final class OwnListeners {
+
+    private final List<InetSocketAddress> bound = new CopyOnWriteArrayList<>();
+
+    /** One more address that has been bound. */
+    public void add(InetSocketAddress listener) {
+        bound.add(listener);
+    }
+
+    /**
+     * Whether a connection to this address would come back to one of our listeners. Asks the kernel
+     * for its addresses only when the port is that of a listener on all of them.
+     */
+    boolean wouldAccept(InetSocketAddress remote) {
+        return bound.stream()
+                .filter(listener -> listener.getPort() == remote.getPort())
+                .anyMatch(listener -> leadsTo(listener.getAddress(), remote.getAddress()));
+    }
+
+    private static boolean leadsTo(InetAddress listener, InetAddress remote) {
+        if (remote.isAnyLocalAddress()) {
+            // Linux takes "any" for this host's loopback address.
+            return listener.isAnyLocalAddress() || listener.isLoopbackAddress();
+        }
+        return listener.isAnyLocalAddress()
+                ? speaks(listener, remote) && isOfThisHost(remote)
+                : listener.equals(remote);
+    }
+
+    /** A listener on all IPv6 addresses accepts IPv4 too (ipv6(7)), but not the other way round. */
+    private static boolean speaks(InetAddress listener, InetAddress remote) {
+        return !(listener instanceof Inet4Address) || remote instanceof Inet4Address;
+    }
+
+    private static boolean isOfThisHost(InetAddress address) {
+        try {
+            // The whole of 127.0.0.0/8 is here, whatever the interface was given.
+            return address.isLoopbackAddress()
+                    || NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            // No descriptor left to ask with: then there is none to dial with either.
+            return false;
+        }
+    }
+}
