@@ -3,17 +3,21 @@ package conduit;
 import conduit.config.Configuration;
 import conduit.config.Invocation;
 import conduit.config.Listener;
+import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
+import conduit.config.Upstream;
 import conduit.inbound.BindException;
 import conduit.inbound.Listeners;
 import conduit.linux.Kernel;
 import conduit.observe.AccessLog;
 import conduit.outbound.DirectConnector;
 import conduit.outbound.Names;
+import conduit.outbound.parent.ParentConnector;
 import conduit.relay.CopyRelay;
 import conduit.relay.KernelRelay;
 import conduit.relay.Relay;
 import conduit.transport.Transport;
+import conduit.tunnel.Connector;
 import conduit.tunnel.Tunnel;
 import conduit.tunnel.Via;
 import java.util.ArrayList;
@@ -93,13 +97,20 @@ public final class Conduit {
         return CopyRelay.copying(timeouts);
     }
 
+    private static Connector connector(Configuration configuration, Transport transport) {
+        Timeouts timeouts = configuration.timeouts();
+        Connector direct = new DirectConnector(transport, new Names(transport), timeouts.dial());
+        return switch (configuration.upstream()) {
+            case Upstream.Direct() -> direct;
+            case Upstream.Parent parent ->
+                    new ParentConnector(direct, parent, timeouts.negotiation());
+        };
+    }
+
     private static Listeners listeners(Configuration configuration, Transport transport) {
-        Names names = new Names(transport);
-        DirectConnector connector =
-                new DirectConnector(transport, names, configuration.timeouts().dial());
         Tunnel.Ways ways =
                 new Tunnel.Ways(
-                        connector,
+                        connector(configuration, transport),
                         relay(configuration, transport),
                         new AccessLog(),
                         Via.ofThisProcess());

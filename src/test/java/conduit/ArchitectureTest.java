@@ -87,6 +87,8 @@ class ArchitectureTest {
                 .and()
                 .doNotHaveFullyQualifiedName("conduit.inbound.http.HttpPipeline")
                 .and()
+                .doNotHaveFullyQualifiedName("conduit.outbound.parent.ParentAttempt")
+                .and()
                 .doNotHaveFullyQualifiedName("conduit.transport.LingeringClose")
                 .and()
                 .resideOutsideOfPackage("conduit.relay")

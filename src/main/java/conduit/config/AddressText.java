@@ -20,16 +20,6 @@ final class AddressText {
         };
     }
 
-    /** An address to connect to; port 0 is refused. */
-    static Parsed<InetSocketAddress> toDial(String text) {
-        Parsed<InetSocketAddress> parsed = toListenOn(text);
-        return switch (parsed) {
-            case Parsed.Valid<InetSocketAddress>(InetSocketAddress at) when at.getPort() == 0 ->
-                    Parsed.invalid("the port must be 1 to 65535");
-            case Parsed.Valid<InetSocketAddress> _, Parsed.Invalid<InetSocketAddress> _ -> parsed;
-        };
-    }
-
     private static Parsed<InetSocketAddress> resolved(HostPort parts) {
         if (parts.bracketed() && parts.host().indexOf(':') < 0) {
             return Parsed.invalid("only an IPv6 address may stand in brackets");

@@ -31,7 +31,14 @@ final class CommandLineReader {
             return new Print(VersionText.read());
         }
         Optional<Mistake> mistake = FlagRules.firstBroken(options, operatingSystem);
-        return mistake.isPresent() ? mistake.get() : new Run(options.configuration());
+        if (mistake.isPresent()) {
+            return mistake.get();
+        }
+        return switch (UpstreamFlags.of(options.wayOut)) {
+            case UpstreamFlags.Meaning.Meant(Upstream upstream) ->
+                    new Run(options.configuration(upstream));
+            case UpstreamFlags.Meaning.Wrong(Mistake wrong) -> wrong;
+        };
     }
 
     /** A parser that takes every argument as it stands. */

@@ -10,7 +10,11 @@ import java.util.Set;
  * listener, and no two on the same address, unless each takes a free port (port 0).
  */
 public record Configuration(
-        List<Listener> listeners, Timeouts timeouts, KeepAlive keepAlive, Relaying relaying) {
+        List<Listener> listeners,
+        Upstream upstream,
+        Timeouts timeouts,
+        KeepAlive keepAlive,
+        Relaying relaying) {
 
     /**
      * Copies the list.

@@ -21,7 +21,6 @@ final class FlagRules {
     static Optional<Mistake> firstBroken(Options options, String operatingSystem) {
         return Stream.of(
                         transparent(options.listening, operatingSystem),
-                        upstream(options.upstream),
                         listeners(options.listening.listeners()))
                 .flatMap(Optional::stream)
                 .findFirst();
@@ -36,38 +35,6 @@ final class FlagRules {
         String expected = "one of " + LISTENER_FLAGS;
         return listening.tproxy.map(
                 at -> MistakeLine.of(Options.TPROXY_LISTEN, quoted(at) + why, expected));
-    }
-
-    private static Optional<Mistake> upstream(Options.Upstream upstream) {
-        return switch (upstream.mode) {
-            case DIRECT -> upstream.address.map(FlagRules::superfluousParent);
-            case HTTP, SOCKS5 ->
-                    Optional.of(
-                            upstream.address.isEmpty()
-                                    ? missingParent(upstream.mode)
-                                    : unavailable(upstream.mode));
-        };
-    }
-
-    private static Mistake superfluousParent(InetSocketAddress parent) {
-        return MistakeLine.of(
-                Options.UPSTREAM_ADDR,
-                quoted(parent) + " has no use with " + Options.UPSTREAM_MODE + "=direct",
-                "no address, or another mode");
-    }
-
-    private static Mistake missingParent(UpstreamMode mode) {
-        return MistakeLine.of(
-                Options.UPSTREAM_ADDR,
-                "none was given with " + Options.UPSTREAM_MODE + "=" + mode,
-                ValueForm.UpstreamAddress.EXPECTED);
-    }
-
-    private static Mistake unavailable(UpstreamMode mode) {
-        return MistakeLine.of(
-                Options.UPSTREAM_MODE,
-                Quoted.of(mode.toString()) + " is not available in this version",
-                "direct");
     }
 
     private static Optional<Mistake> listeners(List<Listener> listeners) {

@@ -1,6 +1,8 @@
 package conduit.config;
 
+import conduit.address.Destination;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,14 +23,16 @@ final class Options {
     static final String HTTP_LISTEN = "--http-listen";
     static final String SOCKS5_LISTEN = "--socks5-listen";
     static final String TPROXY_LISTEN = "--tproxy-listen";
+    static final String UPSTREAM = "--upstream";
     static final String UPSTREAM_MODE = "--upstream-mode";
     static final String UPSTREAM_ADDR = "--upstream-addr";
+    static final String UPSTREAM_AUTH_FILE = "--upstream-auth-file";
 
     @Mixin(name = "Listeners")
     final Listening listening = new Listening();
 
     @Mixin(name = "Upstream")
-    final Upstream upstream = new Upstream();
+    final WayOut wayOut = new WayOut();
 
     @Mixin(name = "Timeouts")
     final Waiting waiting = new Waiting();
@@ -43,9 +47,10 @@ final class Options {
     final Other other = new Other();
 
     /** What the flags mean; only after {@link FlagRules} found none of them broken. */
-    Configuration configuration() {
+    Configuration configuration(Upstream upstream) {
         return new Configuration(
                 listening.listeners(),
+                upstream,
                 waiting.timeouts(),
                 sockets.keepAlive,
                 relay.relaying(waiting));
@@ -90,28 +95,50 @@ final class Options {
         }
     }
 
-    static final class Upstream {
+    static final class WayOut {
+        @Option(
+                names = UPSTREAM,
+                paramLabel = "URL",
+                converter = ValueForm.ParentUrl.class,
+                description = {
+                    "How destinations are reached: direct://, or through a parent proxy:",
+                    "http://[user@]host:port or socks5://[user@]host:port. A user must be the one",
+                    "in --upstream-auth-file.",
+                    "Default: direct://. Example: --upstream=http://proxy.example:3128"
+                })
+        Optional<UpstreamUrl> url;
+
         @Option(
                 names = UPSTREAM_MODE,
                 paramLabel = "direct|http|socks5",
                 converter = ValueForm.Mode.class,
-                defaultValue = "direct",
                 description = {
-                    "How destinations are reached: directly, or through a parent HTTP or SOCKS5",
-                    "proxy at --upstream-addr. This version has direct only.",
-                    "Default: ${DEFAULT-VALUE}. Example: --upstream-mode=direct"
+                    "The same in two flags: what the parent proxy at --upstream-addr speaks, or",
+                    "direct.",
+                    "Default: direct. Example: --upstream-mode=socks5"
                 })
-        UpstreamMode mode;
+        Optional<UpstreamMode> mode;
 
         @Option(
                 names = UPSTREAM_ADDR,
-                paramLabel = "IP:port",
-                converter = ValueForm.UpstreamAddress.class,
+                paramLabel = "host:port",
+                converter = ValueForm.ParentAddress.class,
                 description = {
-                    "The parent proxy. Required with http and socks5, an error with direct.",
+                    "The parent proxy of --upstream-mode. A name is looked up when it is dialled.",
                     "Default: none. Example: --upstream-addr=192.0.2.7:3128"
                 })
-        Optional<InetSocketAddress> address;
+        Optional<Destination> address;
+
+        @Option(
+                names = UPSTREAM_AUTH_FILE,
+                paramLabel = "PATH",
+                description = {
+                    "The credentials for the parent proxy: one line user:password, in a file that",
+                    "only its owner can read or write. Read once, at start.",
+                    "Default: none. Example: --upstream-auth-file=/etc/conduit/parent"
+                },
+                converter = ValueForm.PathName.class)
+        Optional<Path> authFile;
     }
 
     static final class Waiting {

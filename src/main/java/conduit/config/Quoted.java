@@ -1,19 +1,26 @@
 package conduit.config;
 
+import java.util.regex.Pattern;
+
 /**
  * Shows what somebody typed so that it is harmless in one line of a terminal or a log: in quotes,
- * control characters and whatever else is not seen written as escapes, long texts shortened.
+ * control characters and whatever else is not seen written as escapes, long texts shortened, a
+ * password in a URL left out.
  */
 final class Quoted {
 
     /** Longer than any value that could be right (an IPv6 address and port has 47 characters). */
     private static final int MOST_CHARACTERS = 80;
 
+    /** What stands between the user and the host of a URL (RFC 3986, section 3.2.1). */
+    private static final Pattern PASSWORD = Pattern.compile("(?<=://[^:@/]{0,80}:).*(?=@)");
+
     private Quoted() {}
 
     /** The text in quotes; of a long one only the beginning. */
     static String of(String text) {
-        return "'" + escaped(text, MOST_CHARACTERS) + "'";
+        String harmless = PASSWORD.matcher(text).replaceAll("***");
+        return "'" + escaped(harmless, MOST_CHARACTERS) + "'";
     }
 
     /** The text without quotes; of one that is longer than {@code most} only the beginning. */

@@ -6,7 +6,8 @@ import java.time.Duration;
  * How long conduit waits for others; every one is longer than zero.
  *
  * @param dial bounds name lookup plus TCP connect, together
- * @param negotiation bounds each protocol handshake, absolute from accept to request
+ * @param negotiation bounds each protocol handshake: a client's from accept to request, and a
+ *     parent's from its connection to its answer; absolute
  * @param httpIdle closes an HTTP connection that is idle between requests for this long
  */
 public record Timeouts(Duration dial, Duration negotiation, Duration httpIdle) {

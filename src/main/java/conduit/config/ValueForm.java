@@ -1,7 +1,10 @@
 package conduit.config;
 
+import conduit.address.Destination;
 import conduit.address.Parsed;
 import java.net.InetSocketAddress;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
@@ -52,11 +55,34 @@ abstract sealed class ValueForm<T> implements ITypeConverter<T> {
         }
     }
 
-    static final class UpstreamAddress extends ValueForm<InetSocketAddress> {
-        static final String EXPECTED = "IP:port, for example 192.0.2.7:3128";
+    static final class ParentUrl extends ValueForm<UpstreamUrl> {
+        ParentUrl() {
+            super(
+                    "a way out",
+                    "direct://, http://host:port or socks5://host:port",
+                    UpstreamUrl::parse);
+        }
+    }
 
-        UpstreamAddress() {
-            super("an address and port", EXPECTED, AddressText::toDial);
+    static final class ParentAddress extends ValueForm<Destination> {
+        static final String EXPECTED = "host:port, for example 192.0.2.7:3128";
+
+        ParentAddress() {
+            super("a host and port", EXPECTED, Destination::parse);
+        }
+    }
+
+    static final class PathName extends ValueForm<Path> {
+        PathName() {
+            super("a path", "the path of a file", PathName::parse);
+        }
+
+        private static Parsed<Path> parse(String text) {
+            try {
+                return text.isEmpty() ? Parsed.invalid("it is empty") : Parsed.valid(Path.of(text));
+            } catch (InvalidPathException e) {
+                return Parsed.invalid("the system allows no such name");
+            }
         }
     }
 

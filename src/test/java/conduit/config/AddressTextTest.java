@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import conduit.address.IpLiteral;
 import conduit.address.Parsed;
 import java.net.InetSocketAddress;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,12 +16,12 @@ class AddressTextTest {
         "0.0.0.0:65535, 0.0.0.0, 65535",
         "[::1]:1, ::1, 1",
         "[::]:8080, ::, 8080",
+        "127.0.0.1:0, 127.0.0.1, 0",
         "[::ffff:192.0.2.1]:80, 192.0.2.1, 80",
     })
     void readsAnAddressAndPort(String text, String address, int port) {
         Parsed<InetSocketAddress> expected = Parsed.valid(address(address, port));
         assertThat(AddressText.toListenOn(text)).isEqualTo(expected);
-        assertThat(AddressText.toDial(text)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -44,15 +43,6 @@ class AddressTextTest {
     })
     void saysWhatIsWrong(String text, String why) {
         assertThat(AddressText.toListenOn(text)).isEqualTo(Parsed.invalid(why));
-        assertThat(AddressText.toDial(text)).isEqualTo(Parsed.invalid(why));
-    }
-
-    @Test
-    void takesPortZeroOnlyWhereItListens() {
-        assertThat(AddressText.toListenOn("127.0.0.1:0"))
-                .isEqualTo(Parsed.valid(address("127.0.0.1", 0)));
-        assertThat(AddressText.toDial("127.0.0.1:0"))
-                .isEqualTo(Parsed.invalid("the port must be 1 to 65535"));
     }
 
     private static InetSocketAddress address(String address, int port) {

@@ -91,6 +91,7 @@ class ConfigurationTest {
     private static Configuration configuration(List<Listener> listeners) {
         return new Configuration(
                 listeners,
+                new Upstream.Direct(),
                 TIMEOUTS,
                 new KeepAlive.Off(),
                 new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2));

@@ -24,6 +24,7 @@ class InvocationTest {
                 .isEqualTo(
                         new Configuration(
                                 List.of(listener(Listener.Protocol.HTTP, "127.0.0.1", 8080)),
+                                new Upstream.Direct(),
                                 new Timeouts(
                                         Duration.ofSeconds(10),
                                         Duration.ofSeconds(10),
@@ -101,12 +102,6 @@ class InvocationTest {
                 .isEqualTo(new KeepAlive.Off());
         assertThat(run("--http-listen=127.0.0.1:0", "--tcp-keepalive=1:2:3").keepAlive())
                 .isEqualTo(new KeepAlive.Every(Duration.ofSeconds(1), Duration.ofSeconds(2), 3));
-    }
-
-    @Test
-    void acceptsTheDefaultUpstreamModeInWords() {
-        assertThat(run("--http-listen=127.0.0.1:0", "--upstream-mode=direct"))
-                .isEqualTo(run("--http-listen=127.0.0.1:0"));
     }
 
     @ParameterizedTest

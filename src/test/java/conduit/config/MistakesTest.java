@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MistakesTest {
 
     private static final String LISTEN_FORM = "expected IP:port, for example 127.0.0.1:8080";
-    private static final String UPSTREAM_FORM = "expected IP:port, for example 192.0.2.7:3128";
+    private static final String UPSTREAM_FORM = "expected host:port, for example 192.0.2.7:3128";
     private static final String DURATION_FORM =
             "expected whole numbers with h, m, s or ms, for example 1m30s";
     private static final String KEEPALIVE_FORM =
@@ -29,7 +29,7 @@ class MistakesTest {
                         listenAddresses("--http-listen"),
                         listenAddresses("--socks5-listen"),
                         listenAddresses("--tproxy-listen"),
-                        of("--upstream-addr", UPSTREAM_FORM, "proxy:3128", "192.0.2.7", "::1", ""),
+                        of("--upstream-addr", UPSTREAM_FORM, "a b:3128", "192.0.2.7", "::1", ""),
                         of("--upstream-addr", UPSTREAM_FORM, "192.0.2.7:0", "192.0.2.7:65536"),
                         durations("--dial-timeout"),
                         durations("--negotiation-timeout"),
@@ -106,7 +106,9 @@ class MistakesTest {
     @ParameterizedTest
     @CsvSource({
         "--tproxy-listen, 127.0.0.1:1",
+        "--upstream, direct://",
         "--upstream-mode, direct",
+        "--upstream-auth-file, a",
         "--upstream-addr, 192.0.2.7:3128",
         "--dial-timeout, 1s",
         "--negotiation-timeout, 1s",
@@ -194,31 +196,6 @@ class MistakesTest {
                 .isEqualTo(
                         "conduit: %s: '%s' has a listener already: expected another address or port"
                                 .formatted(flag, address));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"http", "socks5"})
-    void refusesParentProxiesAfterCheckingTheirAddress(String mode) {
-        String modeFlag = "--upstream-mode=" + mode;
-        assertThat(mistake("--http-listen=127.0.0.1:0", modeFlag))
-                .isEqualTo(
-                        "conduit: --upstream-addr: none was given with "
-                                + modeFlag
-                                + ": "
-                                + UPSTREAM_FORM);
-        assertThat(mistake("--http-listen=127.0.0.1:0", modeFlag, "--upstream-addr=192.0.2.7:3128"))
-                .isEqualTo(
-                        "conduit: --upstream-mode: '%s' is not available in this version: expected"
-                                        .formatted(mode)
-                                + " direct");
-    }
-
-    @Test
-    void refusesAParentAddressThatWouldNotBeUsed() {
-        assertThat(mistake("--http-listen=127.0.0.1:0", "--upstream-addr=[::1]:3128"))
-                .isEqualTo(
-                        "conduit: --upstream-addr: '[::1]:3128' has no use with"
-                                + " --upstream-mode=direct: expected no address, or another mode");
     }
 
     @Test
