@@ -15,9 +15,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
@@ -28,9 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One forwarded request and its response: connecting, forwarding both ways, ended. Each side is
  * read only while the other takes what comes, so a body of any length needs no more memory than a
- * short one. Owns the origin's connection and the way of the request; the response has its {@link
- * ResponsePath}, and the client's connection belongs to {@link HttpInbound}. Lives on the client's
- * event loop.
+ * short one. Owns the origin's connection; the request has its {@link RequestPath}, the response
+ * its {@link ResponsePath}, and the client's connection belongs to {@link HttpInbound}. Lives on
+ * the client's event loop.
  */
 final class Exchange implements Connector.Caller {
 
@@ -44,31 +43,30 @@ final class Exchange implements Connector.Caller {
 
     private final HttpInbound inbound;
     private final Channel client;
-    private final HttpRequest request;
+    private final HttpRequest head;
     private final Asked.ToForward asked;
     private final Tunnel.Ways ways;
     private final Account account;
+    private final RequestPath request;
 
     private Stage stage = Stage.CONNECTING;
     private Connector.@Nullable Attempt attempt;
     private @Nullable Channel origin;
+    private Connector.NextHop hop = new Connector.NextHop.Origin();
     private @Nullable ResponsePath response;
     private @Nullable ChannelFuture answer;
-    private boolean requestEnded;
-    private boolean requestDelivered;
-    private boolean originDeaf;
-    private long bytesUp;
 
     Exchange(
             HttpInbound inbound,
             Channel client,
-            HttpRequest request,
+            HttpRequest head,
             Asked.ToForward asked,
             Tunnel.Ways ways,
             long begunAt) {
         this.inbound = inbound;
         this.client = client;
-        this.request = request;
+        this.head = head;
+        this.request = new RequestPath(this, client);
         this.asked = asked;
         this.ways = ways;
         this.account =
@@ -102,91 +100,32 @@ final class Exchange implements Connector.Caller {
         Channel channel = remote.channel();
         stage = Stage.FORWARDING;
         origin = channel;
+        hop = remote.hop();
         account.reached((InetSocketAddress) channel.remoteAddress());
-        response = new ResponsePath(this, channel, client, ResponseTerms.of(request));
+        response = new ResponsePath(this, channel, client, ResponseTerms.of(head));
         HttpPipeline.ofOrigin(channel, response);
-        channel.write(asked.forHop(request, remote.hop(), ways.via()));
-        if (requestEnded) {
-            deliver(channel, LastHttpContent.EMPTY_LAST_CONTENT);
-        } else {
+        request.begin(channel, asked.forHop(head, hop, ways.via()));
+        if (!request.ended()) {
             inbound.decodeMore();
         }
-        clientReadComplete();
+        request.readComplete();
         channel.read();
     }
 
-    /** A piece of the request's body, or its end. Takes the content over. */
-    void requestContent(HttpContent content) {
-        if (content.decoderResult().isFailure()) {
-            content.release();
-            refuse(Refused.of(Refusal.MALFORMED_REQUEST, "the body cannot be decoded").in(phase()));
-            return;
-        }
-        if (content instanceof LastHttpContent last) {
-            requestEnded = true;
-            Fields.removeForbiddenTrailers(last);
-        }
-        Channel to = origin;
-        if (to == null || originDeaf || stage != Stage.FORWARDING) {
-            // Before the origin is connected only the end of a request without a body comes here.
-            content.release();
-            return;
-        }
-        deliver(to, content);
+    /** The way of the request, for whoever reads it from the client. */
+    RequestPath request() {
+        return request;
     }
 
-    private void deliver(Channel to, HttpContent content) {
-        int length = content.content().readableBytes();
-        boolean last = content instanceof LastHttpContent;
-        to.write(content)
-                .addListener(write -> {
-                    bytesUp += write.isSuccess() ? length : 0;
-                    requestDelivered |= last && write.isSuccess();
-                    originDeaf |= !write.isSuccess();
-                    delivered();
-                });
+    /** The client's body is not what its framing says. */
+    void requestBroken() {
+        refuse(Refused.of(Refusal.MALFORMED_REQUEST, "the body cannot be decoded").in(phase()));
     }
 
-    private void delivered() {
-        if (answer != null && requestIsOver()) {
+    /** The origin's kernel has all of the request, or takes no more of it. */
+    void requestDelivered() {
+        if (answer != null) {
             finish(answer);
-        } else if (originDeaf) {
-            // Its answer may be on its way all the same, and the client mostly reads it only once
-            // it has sent everything.
-            readMoreOfTheRequest();
-        }
-    }
-
-    /** Whether the origin's kernel has all of the request, or takes no more of it. */
-    private boolean requestIsOver() {
-        return requestDelivered || originDeaf;
-    }
-
-    /** Whether a write to the origin has failed, so that its connection is dead. */
-    boolean originIsDeaf() {
-        return originDeaf;
-    }
-
-    /** Whether the whole request has been read from the client. */
-    boolean requestEnded() {
-        return requestEnded;
-    }
-
-    /** Everything that one read from the client held has been passed on. */
-    void clientReadComplete() {
-        if (origin != null) {
-            origin.flush();
-        }
-        readMoreOfTheRequest();
-    }
-
-    /** Reads more from the client if the origin takes more, or takes nothing any longer. */
-    void readMoreOfTheRequest() {
-        Channel to = origin;
-        if (stage == Stage.FORWARDING && !requestEnded && to != null) {
-            if (originDeaf || to.isWritable()) {
-                client.read();
-            }
         }
     }
 
@@ -200,7 +139,7 @@ final class Exchange implements Connector.Caller {
     /** The end of the response is on its way to the client; the request may still be under way. */
     void answered(ChannelFuture lastWrite) {
         answer = lastWrite;
-        if (requestIsOver()) {
+        if (request.isDelivered()) {
             finish(lastWrite);
             return;
         }
@@ -253,7 +192,7 @@ final class Exchange implements Connector.Caller {
             return;
         }
         if (!responseBegun()) {
-            refuse(Refused.of(Refusal.ORIGIN_FAILED, asked.destination() + ": " + detail));
+            refuse(noResponse(detail));
             return;
         }
         stage = Stage.ENDED;
@@ -266,6 +205,30 @@ final class Exchange implements Connector.Caller {
                 });
     }
 
+    private Refused noResponse(String detail) {
+        return switch (hop) {
+            case Connector.NextHop.Origin() ->
+                    Refused.of(Refusal.ORIGIN_FAILED, asked.destination() + ": " + detail);
+            case Connector.NextHop.HttpParent(var _) ->
+                    Refused.of(Refusal.PARENT_FAILED, "the parent: " + detail).in(Phase.RESPONSE);
+        };
+    }
+
+    /** Whether a status is about us and not the client: it cannot give what a parent wants. */
+    boolean isForUs(HttpResponseStatus status) {
+        return hop instanceof Connector.NextHop.HttpParent
+                && status.equals(HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED);
+    }
+
+    /** The parent does not accept our credentials, or wants some. */
+    void credentialsRefused() {
+        refuse(
+                Refused.of(
+                                Refusal.PARENT_CREDENTIALS_REFUSED,
+                                "the parent wants other credentials than it was given")
+                        .in(Phase.RESPONSE));
+    }
+
     /** The client sent its end of stream, and nothing of it is waiting to be decoded. */
     void clientInputEnded() {
         if (stage == Stage.CONNECTING) {
@@ -274,7 +237,7 @@ final class Exchange implements Connector.Caller {
                             this::leaveIfConnecting,
                             Tunnel.HALF_CLOSED_GRACE.toMillis(),
                             TimeUnit.MILLISECONDS);
-        } else if (!requestEnded) {
+        } else if (!request.ended()) {
             clientLeft();
         }
     }
@@ -340,6 +303,7 @@ final class Exchange implements Connector.Caller {
     }
 
     private void closeOrigin() {
+        request.end();
         if (origin != null) {
             origin.close();
         }
@@ -361,6 +325,6 @@ final class Exchange implements Connector.Caller {
     }
 
     private void journal(Ending ending) {
-        account.close(ending, bytesUp, response == null ? 0 : response.delivered());
+        account.close(ending, request.delivered(), response == null ? 0 : response.delivered());
     }
 }

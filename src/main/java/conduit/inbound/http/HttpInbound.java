@@ -112,7 +112,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
 
     private void content(ChannelHandlerContext ctx, HttpContent content) {
         if (exchange != null) {
-            exchange.requestContent(content);
+            exchange.request().content(content);
             return;
         }
         boolean last = content instanceof LastHttpContent;
@@ -140,7 +140,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (exchange != null) {
-            exchange.clientReadComplete();
+            exchange.request().readComplete();
         } else if (!left) {
             awaitHead(ctx);
         }

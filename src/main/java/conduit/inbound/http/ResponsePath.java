@@ -81,6 +81,11 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
             fail("it switched protocols unasked");
             return;
         }
+        if (exchange.isForUs(head.status())) {
+            over = true;
+            exchange.credentialsRefused();
+            return;
+        }
         interim = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         if (interim) {
             Fields.removeHopByHop(head);
@@ -89,7 +94,7 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
             endsWithItsConnection =
                     coding == null && !head.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
             // Of a request whose answer came early, the rest would have to be read first.
-            terms = exchange.requestEnded() ? terms : terms.closing();
+            terms = exchange.request().ended() ? terms : terms.closing();
             terms.apply(head);
         }
         if (!interim || terms.speaks11()) {
@@ -99,7 +104,7 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
 
     private void content(HttpContent content) {
         boolean last = content instanceof LastHttpContent;
-        if (last && endsWithItsConnection && exchange.originIsDeaf()) {
+        if (last && endsWithItsConnection && exchange.request().originIsDeaf()) {
             // A reset, of which a write has heard already: what looks like the end is none.
             content.release();
             fail("it reset the connection before its answer was complete");
@@ -154,7 +159,7 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        exchange.readMoreOfTheRequest();
+        exchange.request().readMore();
     }
 
     @Override
@@ -175,7 +180,7 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        if (exchange.originIsDeaf()) {
+        if (exchange.request().originIsDeaf()) {
             fail("it reset the connection before its answer was complete");
         } else {
             exchange.closedUnderneath();

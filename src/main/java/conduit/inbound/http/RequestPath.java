@@ -1,0 +1,121 @@
+package conduit.inbound.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one request from its client to the origin: reads the client only while the origin
+ * takes what comes, or takes nothing any longer. Lives on the event loop of both.
+ */
+final class RequestPath {
+
+    private final Exchange exchange;
+    private final Channel client;
+    private @Nullable Channel origin;
+    private boolean ended;
+    private boolean lastPieceDelivered;
+    private boolean originDeaf;
+    private boolean over;
+    private long delivered;
+
+    RequestPath(Exchange exchange, Channel client) {
+        this.exchange = exchange;
+        this.client = client;
+    }
+
+    /** The origin is connected: sends it the head, and the end if that was all. */
+    void begin(Channel connected, HttpRequest head) {
+        origin = connected;
+        connected.write(head);
+        if (ended) {
+            deliver(connected, LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+    }
+
+    /** A piece of the body, or its end. Takes the content over. */
+    void content(HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            content.release();
+            exchange.requestBroken();
+            return;
+        }
+        if (content instanceof LastHttpContent last) {
+            ended = true;
+            Fields.removeForbiddenTrailers(last);
+        }
+        Channel to = origin;
+        if (to == null || originDeaf || over) {
+            // Before the origin is connected only the end of a request without a body comes here.
+            content.release();
+            return;
+        }
+        deliver(to, content);
+    }
+
+    private void deliver(Channel to, HttpContent content) {
+        int length = content.content().readableBytes();
+        boolean last = content instanceof LastHttpContent;
+        to.write(content).addListener((ChannelFuture write) -> delivered(write, length, last));
+    }
+
+    private void delivered(ChannelFuture write, int length, boolean last) {
+        if (write.isSuccess()) {
+            delivered += length;
+            lastPieceDelivered |= last;
+        } else {
+            originDeaf = true;
+        }
+        if (isDelivered()) {
+            exchange.requestDelivered();
+        }
+        if (originDeaf) {
+            // Its answer may be on its way all the same, and the client mostly reads it only once
+            // it has sent everything.
+            readMore();
+        }
+    }
+
+    /** Everything that one read from the client held has been passed on. */
+    void readComplete() {
+        if (origin != null) {
+            origin.flush();
+        }
+        readMore();
+    }
+
+    /** Reads more from the client if the origin takes more, or takes nothing any longer. */
+    void readMore() {
+        if (!over && !ended && origin != null && (originDeaf || origin.isWritable())) {
+            client.read();
+        }
+    }
+
+    /** Whether the whole request has been read from the client. */
+    boolean ended() {
+        return ended;
+    }
+
+    /** Whether a write to the origin has failed, so that its connection is dead. */
+    boolean originIsDeaf() {
+        return originDeaf;
+    }
+
+    /** Whether the origin's kernel has all of the request, or takes no more of it. */
+    boolean isDelivered() {
+        return lastPieceDelivered || originDeaf;
+    }
+
+    /** Bytes of the body handed to the origin's socket. */
+    long delivered() {
+        return delivered;
+    }
+
+    /** The exchange is over: nothing more is read or passed on. */
+    void end() {
+        over = true;
+    }
+}
