@@ -159,8 +159,9 @@ final class Options {
                 converter = ValueForm.Time.class,
                 defaultValue = "10s",
                 description = {
-                    "Bounds each protocol handshake from accept to request. Absolute: a client",
-                    "that sends a byte now and then does not extend it.",
+                    "Bounds each protocol handshake: a client's from accept to request, and a",
+                    "parent's from its connection to its answer. Absolute: a byte now and then",
+                    "does not extend it.",
                     "Default: ${DEFAULT-VALUE}. Example: --negotiation-timeout=2s500ms"
                 })
         Duration negotiation;

@@ -5,6 +5,7 @@ import conduit.tunnel.Ending;
 import conduit.tunnel.Journal;
 import conduit.tunnel.Party;
 import conduit.tunnel.Phase;
+import conduit.tunnel.Refusal;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,8 +19,14 @@ public final class AccessLog implements Journal {
 
     private static final Logger LOG = LoggerFactory.getLogger("access");
 
+    private final LoopAlarm loopAlarm = new LoopAlarm();
+
     @Override
     public void write(Entry entry) {
+        if (entry.ending() instanceof Ending.TurnedAway(var refused)
+                && refused.refusal() == Refusal.WOULD_LOOP) {
+            loopAlarm.heard(entry, refused);
+        }
         if (LOG.isInfoEnabled()) {
             LOG.info(line(entry));
         }

@@ -1,0 +1,24 @@
+package conduit.inbound.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import conduit.inbound.ErrorsPage;
+import conduit.tunnel.Refusal;
+import conduit.tunnel.Refused;
+import io.netty.handler.codec.http.FullHttpResponse;
+import java.io.IOException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class HttpAnswerTest {
+
+    @ParameterizedTest
+    @EnumSource
+    void answersAsThePageOfErrorsSays(Refusal refusal) throws IOException {
+        ErrorsPage.Row row = ErrorsPage.read().of(refusal);
+        FullHttpResponse response = HttpAnswer.of(Refused.of(refusal, "words"));
+        assertThat(ErrorsPage.numbers(row.http())).containsExactly(response.status().code());
+        assertThat(response.headers().get("Proxy-Status"))
+                .isEqualTo("conduit; error=" + row.error() + "; details=\"words\"");
+    }
+}
