@@ -5,37 +5,19 @@ import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 
 /** Tunnels that receive as fast as the proxy delivers. Lives on its loop. */
-public final class Download implements Workload {
+public final class Download extends LastingConnections {
 
-    private final Loop loop;
-    private final Entrance entrance;
-    private final int tunnels;
     private final Tally tally;
     private final ByteBuffer buffer = Pattern.buffer();
-    private final OpenConnections open = new OpenConnections();
 
     public Download(Loop loop, Entrance entrance, int tunnels, Tally tally) {
-        this.loop = loop;
-        this.entrance = entrance;
-        this.tunnels = tunnels;
+        super(loop, entrance, Service.SOURCE, tunnels);
         this.tally = tally;
     }
 
     @Override
-    public void start() throws IOException {
-        for (int i = 0; i < tunnels; i++) {
-            Connection.open(loop, entrance, Service.SOURCE, new Client());
-        }
-    }
-
-    @Override
-    public void stop() throws IOException {
-        open.closeAll();
-    }
-
-    @Override
-    public boolean isStopped() {
-        return open.count() == 0;
+    Connection.User user() {
+        return new Client();
     }
 
     private final class Client implements Connection.User {
@@ -44,7 +26,7 @@ public final class Download implements Workload {
 
         @Override
         public void established(Connection connection) throws IOException {
-            open.add(connection);
+            stands(connection);
             connection.send(ByteBuffer.allocate(1)); // asks for the stream
         }
 

@@ -8,22 +8,18 @@ import java.nio.ByteBuffer;
  * Tunnels that have 64 bytes echoed once and are then only held, until one of them is closed from
  * the other side, which fails. Lives on its loop.
  */
-public final class Held implements Workload {
+public final class Held extends LastingConnections {
 
     /** So many are opened at a time; below every listener's backlog. */
     private static final int AT_ONCE = 32;
 
     private static final int MESSAGE = 64;
 
-    private final Loop loop;
-    private final Entrance entrance;
-    private final OpenConnections open = new OpenConnections();
     private int begun;
     private int target;
 
     public Held(Loop loop, Entrance entrance) {
-        this.loop = loop;
-        this.entrance = entrance;
+        super(loop, entrance, Service.ECHO, 0);
     }
 
     /** Says how many there shall be, all in all; never fewer than before. */
@@ -34,30 +30,20 @@ public final class Held implements Workload {
 
     /** Whether all of them stand. */
     public boolean isComplete() {
-        return open.count() == target;
-    }
-
-    /** How many stand. */
-    public int count() {
-        return open.count();
+        return count() == target;
     }
 
     @Override
     public void start() throws IOException {
-        while (begun < target && begun - open.count() < AT_ONCE) {
+        while (begun < target && begun - count() < AT_ONCE) {
             begun++;
-            Connection.open(loop, entrance, Service.ECHO, new Client());
+            openOne();
         }
     }
 
     @Override
-    public void stop() throws IOException {
-        open.closeAll();
-    }
-
-    @Override
-    public boolean isStopped() {
-        return open.count() == 0;
+    Connection.User user() {
+        return new Client();
     }
 
     private final class Client implements Connection.User {
@@ -82,7 +68,7 @@ public final class Held implements Workload {
             }
             connection.receive(echoed);
             if (!echoed.hasRemaining()) {
-                open.add(connection);
+                stands(connection);
                 start();
             }
         }

@@ -10,41 +10,25 @@ import java.nio.ByteBuffer;
  * Connections on which one plain HTTP request follows the other; an answer without the origin's
  * status line, length or last byte, or a connection that does not stay, fails. Lives on its loop.
  */
-public final class Requests implements Workload {
+public final class Requests extends LastingConnections {
 
     private static final byte[] STATUS_LINE = "HTTP/1.1 200".getBytes(ISO_8859_1);
 
     /** More than the longest head with which a proxy adorns the origin's. */
     private static final int LONGEST_HEAD = 2048;
 
-    private final Loop loop;
     private final Forwarding forwarding;
-    private final int connections;
     private final Tally tally;
-    private final OpenConnections open = new OpenConnections();
 
     public Requests(Loop loop, Forwarding forwarding, int connections, Tally tally) {
-        this.loop = loop;
+        super(loop, forwarding.entrance(), Service.HTTP, connections);
         this.forwarding = forwarding;
-        this.connections = connections;
         this.tally = tally;
     }
 
     @Override
-    public void start() throws IOException {
-        for (int i = 0; i < connections; i++) {
-            Connection.open(loop, forwarding.entrance(), Service.HTTP, new Client());
-        }
-    }
-
-    @Override
-    public void stop() throws IOException {
-        open.closeAll();
-    }
-
-    @Override
-    public boolean isStopped() {
-        return open.count() == 0;
+    Connection.User user() {
+        return new Client();
     }
 
     private final class Client implements Connection.User {
@@ -64,7 +48,7 @@ public final class Requests implements Workload {
 
         @Override
         public void established(Connection connection) throws IOException {
-            open.add(connection);
+            stands(connection);
             begin(connection);
         }
 

@@ -8,14 +8,10 @@ import java.nio.ByteBuffer;
  * Tunnels that each send a message, wait until it has come back, and send the next. Lives on its
  * loop.
  */
-public final class RoundTrips implements Workload {
+public final class RoundTrips extends LastingConnections {
 
-    private final Loop loop;
-    private final Entrance entrance;
-    private final int tunnels;
     private final int size;
     private final Tally tally;
-    private final OpenConnections open = new OpenConnections();
 
     /**
      * Makes one.
@@ -23,28 +19,14 @@ public final class RoundTrips implements Workload {
      * @param size of a message in bytes, at least 8
      */
     public RoundTrips(Loop loop, Entrance entrance, int tunnels, int size, Tally tally) {
-        this.loop = loop;
-        this.entrance = entrance;
-        this.tunnels = tunnels;
+        super(loop, entrance, Service.ECHO, tunnels);
         this.size = size;
         this.tally = tally;
     }
 
     @Override
-    public void start() throws IOException {
-        for (int i = 0; i < tunnels; i++) {
-            Connection.open(loop, entrance, Service.ECHO, new Client());
-        }
-    }
-
-    @Override
-    public void stop() throws IOException {
-        open.closeAll();
-    }
-
-    @Override
-    public boolean isStopped() {
-        return open.count() == 0;
+    Connection.User user() {
+        return new Client();
     }
 
     private final class Client implements Connection.User {
@@ -55,7 +37,7 @@ public final class RoundTrips implements Workload {
 
         @Override
         public void established(Connection connection) throws IOException {
-            open.add(connection);
+            stands(connection);
             begin(connection);
         }
 

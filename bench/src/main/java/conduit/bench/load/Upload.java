@@ -8,37 +8,19 @@ import java.nio.ByteBuffer;
  * Tunnels that send as fast as the proxy takes. Counted is only what the origin has acknowledged,
  * not what lies in buffers on the way. Lives on its loop.
  */
-public final class Upload implements Workload {
+public final class Upload extends LastingConnections {
 
-    private final Loop loop;
-    private final Entrance entrance;
-    private final int tunnels;
     private final Tally tally;
     private final ByteBuffer receipts = ByteBuffer.allocateDirect(1024);
-    private final OpenConnections open = new OpenConnections();
 
     public Upload(Loop loop, Entrance entrance, int tunnels, Tally tally) {
-        this.loop = loop;
-        this.entrance = entrance;
-        this.tunnels = tunnels;
+        super(loop, entrance, Service.SINK, tunnels);
         this.tally = tally;
     }
 
     @Override
-    public void start() throws IOException {
-        for (int i = 0; i < tunnels; i++) {
-            Connection.open(loop, entrance, Service.SINK, new Client());
-        }
-    }
-
-    @Override
-    public void stop() throws IOException {
-        open.closeAll();
-    }
-
-    @Override
-    public boolean isStopped() {
-        return open.count() == 0;
+    Connection.User user() {
+        return new Client();
     }
 
     private final class Client implements Connection.User {
@@ -48,7 +30,7 @@ public final class Upload implements Workload {
 
         @Override
         public void established(Connection connection) throws IOException {
-            open.add(connection);
+            stands(connection);
             writable(connection);
         }
 

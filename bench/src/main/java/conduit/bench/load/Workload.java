@@ -3,7 +3,7 @@ package conduit.bench.load;
 import java.io.IOException;
 
 /** Something that clients do over and over. All methods are called on its loop. */
-public sealed interface Workload permits Setups, RoundTrips, Download, Upload, Requests, Held {
+public sealed interface Workload permits Setups, LastingConnections {
 
     /** Opens the first connections. */
     void start() throws IOException;
