@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries a handshake out on the connection to a parent, which it owns meanwhile, before one
- * absolute deadline. It reads no further than to the end of the parent's last answer's segment,
- * then leaves the pipeline; bytes behind the answer go on to whoever stands behind it. Lives on the
- * channel's event loop.
+ * absolute deadline, and then leaves the pipeline. It asks for one read at a time, and for none
+ * once the tunnel is open; what a read brought from behind the last answer goes on to whoever
+ * stands behind it. Lives on the channel's event loop.
  */
 final class HandshakeHandler extends ByteToMessageDecoder {
 
@@ -115,9 +115,11 @@ final class HandshakeHandler extends ByteToMessageDecoder {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         super.channelInactive(ctx);
-        // One turn later: an event loop that ends closes all its sockets in one turn, and then the
-        // client's end, which is heard within it, is the one to be told of.
-        ctx.executor().execute(() -> fail(broken("closed the connection")));
+        if (!over) {
+            // One turn later: an event loop that ends closes all its sockets in one turn, and then
+            // the client's end, which is heard within it, is the one to be told of.
+            ctx.executor().execute(() -> fail(broken("closed the connection")));
+        }
     }
 
     private Refused broken(String how) {
