@@ -64,6 +64,12 @@ public interface Connector {
          *
          * @param authorization the value of the Proxy-Authorization field, if it wants one
          */
-        record HttpParent(Optional<String> authorization) implements NextHop {}
+        record HttpParent(Optional<String> authorization) implements NextHop {
+            /** Without the credentials. */
+            @Override
+            public String toString() {
+                return "HttpParent";
+            }
+        }
     }
 }
