@@ -10,8 +10,10 @@ import conduit.inbound.BindException;
 import conduit.inbound.Listeners;
 import conduit.linux.Kernel;
 import conduit.observe.AccessLog;
+import conduit.outbound.Dialler;
 import conduit.outbound.DirectConnector;
 import conduit.outbound.Names;
+import conduit.outbound.OwnListeners;
 import conduit.outbound.parent.ParentConnector;
 import conduit.relay.CopyRelay;
 import conduit.relay.KernelRelay;
@@ -63,11 +65,13 @@ public final class Conduit {
         CountDownLatch told = Signals.stop();
         Preload.ownClasses();
         Logger log = LoggerFactory.getLogger(Conduit.class);
+        OwnListeners own = new OwnListeners();
         try (Transport transport = transport(configuration);
-                Listeners listeners = listeners(configuration, transport)) {
+                Listeners listeners = listeners(configuration, transport, own)) {
             List<Listener> bound = new ArrayList<>();
             for (Listener wanted : configuration.listeners()) {
                 bound.add(listeners.bind(wanted));
+                own.add(bound.getLast().address());
             }
             log.info("ready: {} event loops on {}", transport.loops(), transport.name());
             bound.forEach(listener -> log.info("listening: {}", listener));
@@ -97,9 +101,11 @@ public final class Conduit {
         return CopyRelay.copying(timeouts);
     }
 
-    private static Connector connector(Configuration configuration, Transport transport) {
+    private static Connector connector(
+            Configuration configuration, Transport transport, OwnListeners own) {
         Timeouts timeouts = configuration.timeouts();
-        Connector direct = new DirectConnector(transport, new Names(transport), timeouts.dial());
+        Dialler dialler = new Dialler(transport, new Names(transport), own, timeouts.dial());
+        Connector direct = new DirectConnector(dialler);
         return switch (configuration.upstream()) {
             case Upstream.Direct() -> direct;
             case Upstream.Parent parent ->
@@ -107,10 +113,11 @@ public final class Conduit {
         };
     }
 
-    private static Listeners listeners(Configuration configuration, Transport transport) {
+    private static Listeners listeners(
+            Configuration configuration, Transport transport, OwnListeners own) {
         Tunnel.Ways ways =
                 new Tunnel.Ways(
-                        connector(configuration, transport),
+                        connector(configuration, transport, own),
                         relay(configuration, transport),
                         new AccessLog(),
                         Via.ofThisProcess());

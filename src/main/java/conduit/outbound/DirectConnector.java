@@ -1,34 +1,36 @@
 package conduit.outbound;
 
 import conduit.address.Destination;
-import conduit.transport.Transport;
 import conduit.tunnel.Connector;
+import conduit.tunnel.Refused;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import java.time.Duration;
 
-/** Reaches destinations directly: looks the name up and dials its addresses one by one. */
+/** Reaches destinations directly: whoever is dialled is the destination itself. */
 public final class DirectConnector implements Connector {
 
-    private final Transport transport;
-    private final Names names;
-    private final Duration dialTimeout;
+    private final Dialler dialler;
 
-    /**
-     * A direct way out.
-     *
-     * @param dialTimeout bounds name lookup and TCP connect, together
-     */
-    public DirectConnector(Transport transport, Names names, Duration dialTimeout) {
-        this.transport = transport;
-        this.names = names;
-        this.dialTimeout = dialTimeout;
+    /** A direct way out. */
+    public DirectConnector(Dialler dialler) {
+        this.dialler = dialler;
     }
 
     @Override
     public Attempt connect(
             Destination destination, Purpose purpose, EventLoop loop, Caller caller) {
-        DirectDial dial = new DirectDial(transport, loop, names, dialTimeout, destination, caller);
-        dial.start();
-        return dial;
+        return dialler.dial(destination, loop, new ToOrigin(caller));
+    }
+
+    private record ToOrigin(Caller caller) implements Dial.Caller {
+        @Override
+        public void connected(Channel channel) {
+            caller.connected(new Remote(channel, new NextHop.Origin()));
+        }
+
+        @Override
+        public void failed(Refused refused) {
+            caller.failed(refused);
+        }
     }
 }

@@ -177,7 +177,7 @@ final class KeepingEpollHandler implements IoHandler {
     /**
      * A socket whose errors are heard also after its end of stream: Netty, which reads to find an
      * error, does not read any more then, so that a reset or the end of keepalive would go unheard
-     * until somebody writes.
+     * until somebody writes. And one of which {@link ConnectError} says why it did not connect.
      */
     @SuppressWarnings("try") // close() is Netty's, and interrupts nobody
     record Watched(EpollIoHandle netty, SocketChannel channel) implements EpollIoHandle {
@@ -189,9 +189,12 @@ final class KeepingEpollHandler implements IoHandler {
 
         @Override
         public void handle(IoRegistration registration, IoEvent event) {
-            boolean unheard =
-                    channel.isInputShutdown()
-                            && ((EpollIoEvent) event).ops().contains(EpollIoOps.EPOLLERR);
+            boolean broken = ((EpollIoEvent) event).ops().contains(EpollIoOps.EPOLLERR);
+            if (broken && !channel.isActive() && ConnectError.take(channel)) {
+                channel.close();
+                return;
+            }
+            boolean unheard = broken && channel.isInputShutdown();
             netty.handle(registration, event);
             if (unheard && channel.isOpen()) {
                 channel.pipeline().fireExceptionCaught(new SocketException("connection broken"));

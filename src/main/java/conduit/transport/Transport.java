@@ -4,6 +4,7 @@ import conduit.config.KeepAlive;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -86,6 +87,8 @@ public final class Transport implements AutoCloseable {
                         threads, new DefaultThreadFactory("loop"), kind.handlers());
         dialled = handling();
         dialled.putAll(probing(kind.probes()));
+        // Whoever dials has one deadline for more than one connect.
+        dialled.put(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
     }
 
     /** Whether sockets are epoll's, so that the relay can take them over. */
@@ -145,12 +148,13 @@ public final class Transport implements AutoCloseable {
     }
 
     /**
-     * A socket to dial this address with, on this loop, which must be the thread that calls; it has
-     * no handlers yet. Not through a bootstrap, which makes copies and tasks for each connection.
+     * Begins to connect to this address, on this loop, which must be the thread that calls. The
+     * channel has no handlers, and is the caller's to close also when it could not connect. Not
+     * through a bootstrap, which makes copies and tasks for each connection.
      *
      * @throws ChannelException when no socket can be made, as without a descriptor left
      */
-    public SocketChannel open(EventLoop loop, InetSocketAddress address) {
+    public ChannelFuture connect(EventLoop loop, InetSocketAddress address) {
         SocketChannel channel = kind.socket().apply(familyOf(address));
         try {
             dialled.forEach((option, value) -> set(channel, option, value));
@@ -159,7 +163,7 @@ public final class Transport implements AutoCloseable {
             throw e;
         }
         loop.register(channel);
-        return channel;
+        return channel.connect(address);
     }
 
     /** An IPv4 socket does for IPv4 what an IPv6 socket does too, with less work for the kernel. */

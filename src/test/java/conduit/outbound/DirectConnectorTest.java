@@ -171,7 +171,7 @@ class DirectConnectorTest {
         if (!(Destination.of(name, port) instanceof Parsed.Valid<Destination>(var destination))) {
             throw new IllegalArgumentException(name);
         }
-        return new DirectConnector(transport, names, timeout)
+        return new DirectConnector(new Dialler(transport, names, new OwnListeners(), timeout))
                 .connect(destination, new Connector.Purpose.Exchange(), loop, new Told());
     }
 

@@ -89,7 +89,7 @@ class SocketOptionsTest {
         InetSocketAddress address = (InetSocketAddress) listener.localAddress();
         EventLoop loop = transport.nextLoop();
         Channel dialled =
-                loop.submit(() -> transport.open(loop, address).connect(address))
+                loop.submit(() -> transport.connect(loop, address))
                         .sync()
                         .getNow()
                         .sync()

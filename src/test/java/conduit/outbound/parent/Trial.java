@@ -7,8 +7,10 @@ import conduit.address.Destination;
 import conduit.address.Parsed;
 import conduit.config.Upstream;
 import conduit.e2e.kit.Target;
+import conduit.outbound.Dialler;
 import conduit.outbound.DirectConnector;
 import conduit.outbound.Names;
+import conduit.outbound.OwnListeners;
 import conduit.transport.Transport;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Phase;
@@ -57,7 +59,10 @@ final class Trial {
             Connector.Purpose purpose,
             Duration negotiationTimeout)
             throws InterruptedException {
-        Connector direct = new DirectConnector(transport, new Names(transport), DIAL_TIMEOUT);
+        Connector direct =
+                new DirectConnector(
+                        new Dialler(
+                                transport, new Names(transport), new OwnListeners(), DIAL_TIMEOUT));
         Connector connector = new ParentConnector(direct, parent, negotiationTimeout);
         Trial trial = new Trial(transport.nextLoop());
         Destination wanted = destination(destination);

@@ -1,0 +1,285 @@
+package conduit.outbound;
+
+import conduit.address.Destination;
+import conduit.address.IpLiteral;
+import conduit.transport.ConnectError;
+import conduit.transport.Errno;
+import conduit.tunnel.Connector;
+import conduit.tunnel.Phase;
+import conduit.tunnel.Refusal;
+import conduit.tunnel.Refused;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to reach a host: look its name up, dial its addresses as RFC 8305 has it, and keep
+ * the connection that is there first, all before one deadline. Lives on the caller's event loop and
+ * owns every socket that it opens until the winner goes to the caller.
+ */
+final class Dial implements Connector.Attempt {
+
+    /** RFC 8305, section 5: the recommended Connection Attempt Delay. */
+    static final Duration NEXT_AFTER = Duration.ofMillis(250);
+
+    /** More than hosts have, and fewer than a dial timeout of 10 s would let us try. */
+    static final int MOST_TRIED = 32;
+
+    /** Bounds the descriptors that one client can make us open; the oldest makes room. */
+    static final int MOST_AT_ONCE = 8;
+
+    /** What the oldest has had by then: enough for its second SYN, which goes out after 1 s. */
+    private static final Duration LONGEST_WAIT = NEXT_AFTER.multipliedBy(MOST_AT_ONCE);
+
+    /** Who asked. */
+    interface Caller {
+        /**
+         * There is a connection, which belongs to the caller from here on; it is on the loop that
+         * was given, has no handlers and does not read until told to.
+         */
+        void connected(Channel channel);
+
+        /** The host could not be reached; as if it were the destination. */
+        void failed(Refused refused);
+    }
+
+    /** A connection on its way to an address. */
+    private record Connecting(InetSocketAddress address, Channel channel) {}
+
+    private final Dialler dialler;
+    private final Destination destination;
+    private final EventLoop loop;
+    private final Caller caller;
+
+    private Phase phase = Phase.LOOKUP;
+    private List<InetSocketAddress> addresses = List.of();
+    private int tried;
+
+    /** Under way, the oldest first. Whatever is not in here is closed, or the winner. */
+    private final Queue<Connecting> underWay = new ArrayDeque<>(2);
+
+    private @Nullable Future<?> deadline;
+    private @Nullable Future<?> nextIsDue;
+    private @Nullable DialFailure mostTelling;
+    private int failures;
+    private boolean over;
+
+    Dial(Dialler dialler, Destination destination, EventLoop loop, Caller caller) {
+        this.dialler = dialler;
+        this.destination = destination;
+        this.loop = loop;
+        this.caller = caller;
+    }
+
+    void begin() {
+        deadline = schedule(this::expired, dialler.timeout());
+        switch (destination) {
+            case Destination.Address(var address, int port) ->
+                    dial(List.of(new InetSocketAddress(address, port)));
+            case Destination.Name name -> lookUp(name);
+        }
+    }
+
+    private void lookUp(Destination.Name name) {
+        dialler.names()
+                .lookUp(name, loop)
+                .addListener((Future<List<InetSocketAddress>> answer) -> {
+                    if (!over) {
+                        lookedUp(name, answer);
+                    }
+                });
+    }
+
+    private void lookedUp(Destination.Name name, Future<List<InetSocketAddress>> answer) {
+        if (answer.isSuccess()) {
+            dial(inOrder(name, answer.getNow()));
+            return;
+        }
+        Refusal refusal = Names.refusal(answer.cause());
+        String reason =
+                switch (refusal) {
+                    case NAME_NOT_FOUND -> "no address for ";
+                    case NAME_LOOKUP_TIMED_OUT -> "no answer in time for ";
+                    case OUT_OF_DESCRIPTORS -> "no file descriptor left to look up ";
+                    default -> "the name servers failed to answer for ";
+                };
+        fail(Refused.of(refusal, reason + name.name()).in(Phase.LOOKUP));
+    }
+
+    private List<InetSocketAddress> inOrder(Destination.Name name, List<InetSocketAddress> found) {
+        return found.size() == 1
+                ? found
+                : Interleaving.of(found, dialler.families().first(name.name()), MOST_TRIED);
+    }
+
+    private void dial(List<InetSocketAddress> inOrder) {
+        phase = Phase.CONNECT;
+        addresses = inOrder;
+        dialNext();
+    }
+
+    /** Dials one more address, or as many as it takes until one does not fail at once. */
+    private void dialNext() {
+        cancel(nextIsDue);
+        boolean failed = true;
+        while (failed && tried < addresses.size()) {
+            failed = !begins(addresses.get(tried++));
+        }
+        if (over) {
+            return;
+        }
+        if (underWay.isEmpty()) {
+            failed();
+        } else if (tried < addresses.size()) {
+            nextIsDue = schedule(this::dialNext, NEXT_AFTER);
+        }
+    }
+
+    /** Dials an address; false when that failed at once. */
+    private boolean begins(InetSocketAddress address) {
+        if (dialler.own().wouldAccept(address)) {
+            note(DialFailure.loop(address));
+            return false;
+        }
+        ChannelFuture connect;
+        try {
+            connect = dialler.transport().connect(loop, address);
+        } catch (ChannelException e) {
+            failedAtOnce(address, ConnectError.of(e));
+            return false;
+        }
+        if (connect.isDone() && !connect.isSuccess()) {
+            connect.channel().close();
+            failedAtOnce(address, ConnectError.of(connect, address));
+            return false;
+        }
+        Connecting connecting = new Connecting(address, connect.channel());
+        underWay.add(connecting);
+        connect.addListener((ChannelFuture done) -> ended(connecting, done));
+        if (underWay.size() > MOST_AT_ONCE) {
+            giveUp(underWay.remove(), "no answer within " + text(LONGEST_WAIT));
+        }
+        return true;
+    }
+
+    private void failedAtOnce(InetSocketAddress address, ConnectError error) {
+        note(DialFailure.of(address, error).saidHere());
+        boolean noRoute =
+                error.errno().equals(Optional.of(Errno.ENETUNREACH))
+                        || error.errno().equals(Optional.of(Errno.EAFNOSUPPORT));
+        if (noRoute && Family.of(address) == Family.IPV6 && addresses.size() > 1) {
+            dialler.families().noIpv6Route();
+        }
+    }
+
+    private void ended(Connecting one, ChannelFuture connect) {
+        if (!underWay.remove(one)) {
+            // We closed it ourselves.
+            return;
+        }
+        if (connect.isSuccess()) {
+            connected(one);
+            return;
+        }
+        one.channel().close();
+        note(DialFailure.of(one.address(), ConnectError.of(connect, one.address())));
+        dialNext();
+    }
+
+    private void connected(Connecting winner) {
+        Family family = Family.of(winner.address());
+        if (destination instanceof Destination.Name name
+                && family != Family.of(addresses.getFirst())) {
+            dialler.families().won(name.name(), family);
+        }
+        cancel();
+        caller.connected(winner.channel());
+    }
+
+    private void expired() {
+        String within = " within the dial timeout of " + text(dialler.timeout());
+        if (phase == Phase.LOOKUP) {
+            fail(Refused.of(Refusal.NAME_LOOKUP_TIMED_OUT, "no answer for " + host() + within));
+            return;
+        }
+        while (!underWay.isEmpty()) {
+            giveUp(underWay.remove(), "no answer" + within);
+        }
+        failed();
+    }
+
+    private void giveUp(Connecting silent, String why) {
+        silent.channel().close();
+        note(DialFailure.silence(silent.address(), why));
+    }
+
+    private void note(DialFailure failure) {
+        failures++;
+        if (mostTelling == null || failure.tellsMoreThan(mostTelling)) {
+            mostTelling = failure;
+        }
+    }
+
+    /** Every address has failed. */
+    private void failed() {
+        fail(
+                mostTelling == null
+                        ? Refused.of(Refusal.NAME_NOT_FOUND, "no address for " + host())
+                        : mostTelling.refused(failures - 1));
+    }
+
+    private void fail(Refused refused) {
+        cancel();
+        caller.failed(refused);
+    }
+
+    @Override
+    public void cancel() {
+        over = true;
+        cancel(deadline);
+        cancel(nextIsDue);
+        // A lookup under way ends by itself, bounded by the resolver's own timeouts, and nobody
+        // hears of it; to cancel it would make Netty log a stack trace when its answer comes.
+        while (!underWay.isEmpty()) {
+            underWay.remove().channel().close();
+        }
+    }
+
+    @Override
+    public Phase phase() {
+        return phase;
+    }
+
+    private Future<?> schedule(Runnable step, Duration delay) {
+        return loop.schedule(step, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private static void cancel(@Nullable Future<?> timer) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    private String host() {
+        return switch (destination) {
+            case Destination.Address(var address, int _) -> IpLiteral.withoutPort(address);
+            case Destination.Name(String name, int _) -> name;
+        };
+    }
+
+    private static String text(Duration duration) {
+        return duration.toMillis() % 1000 == 0
+                ? duration.toSeconds() + " s"
+                : duration.toMillis() + " ms";
+    }
+}

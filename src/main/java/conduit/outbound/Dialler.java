@@ -1,0 +1,70 @@
+package conduit.outbound;
+
+import conduit.address.Destination;
+import conduit.transport.Transport;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.time.Duration;
+
+/**
+ * Makes TCP connections to hosts, whoever they are: destinations and parents alike. Shared by all
+ * loops; each of them has its own memory of which family won where.
+ */
+public final class Dialler {
+
+    private final Transport transport;
+    private final Names names;
+    private final OwnListeners own;
+    private final Duration timeout;
+    private final FastThreadLocal<FamilyMemory> families =
+            new FastThreadLocal<>() {
+                @Override
+                protected FamilyMemory initialValue() {
+                    return new FamilyMemory(System::nanoTime);
+                }
+            };
+
+    /**
+     * Nothing is dialled yet.
+     *
+     * @param own what is never dialled
+     * @param timeout bounds name lookup and TCP connect, together
+     */
+    public Dialler(Transport transport, Names names, OwnListeners own, Duration timeout) {
+        this.transport = transport;
+        this.names = names;
+        this.own = own;
+        this.timeout = timeout;
+    }
+
+    /**
+     * Begins to dial, on this loop, which must be the thread that calls. The caller may be told
+     * before this returns.
+     */
+    Dial dial(Destination destination, EventLoop loop, Dial.Caller caller) {
+        Dial dial = new Dial(this, destination, loop, caller);
+        dial.begin();
+        return dial;
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    Names names() {
+        return names;
+    }
+
+    OwnListeners own() {
+        return own;
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    /** What the loop that calls remembers. */
+    FamilyMemory families() {
+        return families.get();
+    }
+}
