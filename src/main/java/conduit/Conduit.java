@@ -18,6 +18,7 @@ import conduit.outbound.parent.ParentConnector;
 import conduit.relay.CopyRelay;
 import conduit.relay.KernelRelay;
 import conduit.relay.Relay;
+import conduit.transport.CannotDialException;
 import conduit.transport.Transport;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Tunnel;
@@ -52,7 +53,7 @@ public final class Conduit {
                 try {
                     run(configuration);
                     System.exit(0);
-                } catch (BindException e) {
+                } catch (BindException | CannotDialException e) {
                     System.err.println("conduit: " + e.getMessage());
                     System.exit(CANNOT_START);
                 }
@@ -61,13 +62,14 @@ public final class Conduit {
     }
 
     private static void run(Configuration configuration)
-            throws BindException, InterruptedException {
+            throws BindException, CannotDialException, InterruptedException {
         CountDownLatch told = Signals.stop();
         Preload.ownClasses();
         Logger log = LoggerFactory.getLogger(Conduit.class);
         OwnListeners own = new OwnListeners();
         try (Transport transport = transport(configuration);
                 Listeners listeners = listeners(configuration, transport, own)) {
+            transport.tryDialling();
             List<Listener> bound = new ArrayList<>();
             for (Listener wanted : configuration.listeners()) {
                 bound.add(listeners.bind(wanted));
@@ -81,7 +83,10 @@ public final class Conduit {
     }
 
     private static Transport transport(Configuration configuration) {
-        return new Transport(configuration.relaying().threads(), configuration.keepAlive());
+        return new Transport(
+                configuration.relaying().threads(),
+                configuration.keepAlive(),
+                configuration.dialling());
     }
 
     /** The kernel's way where there is one, and the portable one elsewhere. */

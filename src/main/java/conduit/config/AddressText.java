@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
-/** Reads {@code IP:port}, IPv6 in brackets. Names are refused: nothing is looked up. */
+/**
+ * Reads {@code IP:port}, IPv6 in brackets, and {@code IP}. Names are refused: nothing is looked up.
+ */
 final class AddressText {
 
     private AddressText() {}
@@ -18,6 +20,17 @@ final class AddressText {
             case Parsed.Invalid<HostPort>(String why) -> Parsed.invalid(why);
             case Parsed.Valid<HostPort>(HostPort parts) -> resolved(parts);
         };
+    }
+
+    /** An address of this machine to dial from: no port, no brackets. */
+    static Parsed<InetAddress> toDialFrom(String text) {
+        Optional<InetAddress> address = IpLiteral.parse(text);
+        if (address.isEmpty()) {
+            return Parsed.invalid("it is not an IP address by itself");
+        }
+        return address.get().isAnyLocalAddress() || address.get().isMulticastAddress()
+                ? Parsed.invalid("no machine has that address")
+                : Parsed.valid(address.get());
     }
 
     private static Parsed<InetSocketAddress> resolved(HostPort parts) {

@@ -14,6 +14,7 @@ public record Configuration(
         Upstream upstream,
         Timeouts timeouts,
         KeepAlive keepAlive,
+        Dialling dialling,
         Relaying relaying) {
 
     /**

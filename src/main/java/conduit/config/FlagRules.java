@@ -2,9 +2,13 @@ package conduit.config;
 
 import conduit.address.IpLiteral;
 import conduit.config.Invocation.Mistake;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +25,7 @@ final class FlagRules {
     static Optional<Mistake> firstBroken(Options options, String operatingSystem) {
         return Stream.of(
                         transparent(options.listening, operatingSystem),
+                        sources(options.sockets.sources),
                         listeners(options.listening.listeners()))
                 .flatMap(Optional::stream)
                 .findFirst();
@@ -35,6 +40,21 @@ final class FlagRules {
         String expected = "one of " + LISTENER_FLAGS;
         return listening.tproxy.map(
                 at -> MistakeLine.of(Options.TPROXY_LISTEN, quoted(at) + why, expected));
+    }
+
+    private static Optional<Mistake> sources(List<InetAddress> sources) {
+        Set<Class<?>> families = new HashSet<>();
+        return sources.stream()
+                .filter(source -> !families.add(source.getClass()))
+                .findFirst()
+                .map(FlagRules::secondOfItsFamily);
+    }
+
+    private static Mistake secondOfItsFamily(InetAddress source) {
+        return MistakeLine.of(
+                Options.BIND_ADDRESS,
+                Quoted.of(NetUtil.toAddressString(source)) + " is the second of its family",
+                "one IPv4 and one IPv6 address at most");
     }
 
     private static Optional<Mistake> listeners(List<Listener> listeners) {

@@ -1,6 +1,7 @@
 package conduit.config;
 
 import conduit.address.Destination;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,7 @@ final class Options {
     static final String UPSTREAM_MODE = "--upstream-mode";
     static final String UPSTREAM_ADDR = "--upstream-addr";
     static final String UPSTREAM_AUTH_FILE = "--upstream-auth-file";
+    static final String BIND_ADDRESS = "--bind-address";
 
     @Mixin(name = "Listeners")
     final Listening listening = new Listening();
@@ -53,6 +55,7 @@ final class Options {
                 upstream,
                 waiting.timeouts(),
                 sockets.keepAlive,
+                sockets.dialling(),
                 relay.relaying(waiting));
     }
 
@@ -220,6 +223,33 @@ final class Options {
                     "Default: ${DEFAULT-VALUE}. Example: --tcp-keepalive=60:10:5"
                 })
         KeepAlive keepAlive;
+
+        @Option(
+                names = BIND_ADDRESS,
+                paramLabel = "IP",
+                converter = ValueForm.SourceAddress.class,
+                description = {
+                    "Dial from this address of this machine. May be given twice, once for IPv4 and",
+                    "once for IPv6; a family without one is dialled from where the kernel likes.",
+                    "Default: none. Example: --bind-address=192.0.2.7"
+                })
+        List<InetAddress> sources = new ArrayList<>();
+
+        @Option(
+                names = "--fwmark",
+                paramLabel = "N",
+                converter = ValueForm.Mark.class,
+                description = {
+                    "Mark whatever is dialled, name servers too (SO_MARK), for the routing rules",
+                    "and the firewall of this machine; 1 to 4294967295, or hexadecimal after 0x.",
+                    "Linux only; needs CAP_NET_ADMIN.",
+                    "Default: none. Example: --fwmark=0x2a"
+                })
+        Optional<Fwmark> mark;
+
+        Dialling dialling() {
+            return Dialling.from(sources, mark);
+        }
     }
 
     static final class Relay {

@@ -2,6 +2,7 @@ package conduit.config;
 
 import conduit.address.Destination;
 import conduit.address.Parsed;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -110,6 +111,21 @@ abstract sealed class ValueForm<T> implements ITypeConverter<T> {
                     "a keepalive setting",
                     "on, off or IDLE:INTVL:CNT, for example 45:45:3",
                     KeepAliveText::parse);
+        }
+    }
+
+    static final class SourceAddress extends ValueForm<InetAddress> {
+        SourceAddress() {
+            super(
+                    "an address to dial from",
+                    "IP, for example 192.0.2.7 or 2001:db8::7",
+                    AddressText::toDialFrom);
+        }
+    }
+
+    static final class Mark extends ValueForm<Fwmark> {
+        Mark() {
+            super("a mark", "1 to 4294967295, for example 42 or 0x2a", FwmarkText::parse);
         }
     }
 

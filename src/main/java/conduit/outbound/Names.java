@@ -89,8 +89,8 @@ public final class Names {
 
     private static DnsNameResolverBuilder builder(Transport transport) {
         return new DnsNameResolverBuilder()
-                .datagramChannelType(transport.datagramType())
-                .socketChannelType(transport.socketType(), true)
+                .datagramChannelFactory(transport.datagrams())
+                .socketChannelFactory(transport.streams(), true)
                 // A port of its own for each question makes forged answers harder to place.
                 .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
                 .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)

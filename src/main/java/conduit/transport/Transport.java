@@ -1,14 +1,18 @@
 package conduit.transport;
 
+import conduit.config.Dialling;
+import conduit.config.Fwmark;
 import conduit.config.KeepAlive;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -26,8 +30,11 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -35,6 +42,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The event loops and the kinds of sockets that run on them, chosen once at start, with the options
@@ -48,6 +56,9 @@ public final class Transport implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops;
     private final Kind kind;
     private final KeepAlive keepAlive;
+    private final Dialling dialling;
+    private final @Nullable InetSocketAddress source4;
+    private final @Nullable InetSocketAddress source6;
     private final Map<ChannelOption<?>, Object> dialled;
 
     private static final SelectorProvider PROVIDER = SelectorProvider.provider();
@@ -78,9 +89,21 @@ public final class Transport implements AutoCloseable {
                     new IntegerUnixChannelOption("TCP_KEEPINTVL", 6, 5),
                     new IntegerUnixChannelOption("TCP_KEEPCNT", 6, 6));
 
-    /** Starts so many event loops. */
+    /** socket(7); Netty has no name for it. */
+    private static final ChannelOption<Integer> SO_MARK =
+            new IntegerUnixChannelOption("SO_MARK", 1, 36);
+
+    /** Starts so many event loops, which dial as the kernel likes. */
     public Transport(int threads, KeepAlive keepAlive) {
+        this(threads, keepAlive, Dialling.AS_THE_KERNEL_LIKES);
+    }
+
+    /** Starts so many event loops. */
+    public Transport(int threads, KeepAlive keepAlive, Dialling dialling) {
         this.keepAlive = keepAlive;
+        this.dialling = dialling;
+        source4 = dialling.from4().map(Transport::anyPortOf).orElse(null);
+        source6 = dialling.from6().map(Transport::anyPortOf).orElse(null);
         kind = Epoll.isAvailable() ? epoll() : nio();
         loops =
                 new MultiThreadIoEventLoopGroup(
@@ -89,6 +112,11 @@ public final class Transport implements AutoCloseable {
         dialled.putAll(probing(kind.probes()));
         // Whoever dials has one deadline for more than one connect.
         dialled.put(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
+        dialling.mark().ifPresent(mark -> dialled.put(SO_MARK, mark.bits()));
+        if (!dialling.sources().isEmpty() && isEpoll()) {
+            // A port is chosen when both ends are known, so that one serves many destinations.
+            dialled.put(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
+        }
     }
 
     /** Whether sockets are epoll's, so that the relay can take them over. */
@@ -117,14 +145,21 @@ public final class Transport implements AutoCloseable {
         return loops.next();
     }
 
-    /** What datagram sockets are here; the resolver asks its questions through one. */
-    public Class<? extends DatagramChannel> datagramType() {
-        return kind.datagram();
+    /** Makes datagram sockets with our mark; the resolver asks its questions through them. */
+    public ChannelFactory<DatagramChannel> datagrams() {
+        ChannelFactory<DatagramChannel> plain = new ReflectiveChannelFactory<>(kind.datagram());
+        return () -> marked(plain.newChannel());
     }
 
-    /** What stream sockets are here. */
-    public Class<? extends SocketChannel> socketType() {
-        return kind.socketType();
+    /** Makes stream sockets with our mark; the resolver falls back to them. */
+    public ChannelFactory<SocketChannel> streams() {
+        ChannelFactory<SocketChannel> plain = new ReflectiveChannelFactory<>(kind.socketType());
+        return () -> marked(plain.newChannel());
+    }
+
+    private <C extends Channel> C marked(C channel) {
+        dialling.mark().ifPresent(mark -> set(channel, Map.of(SO_MARK, mark.bits())));
+        return channel;
     }
 
     /**
@@ -148,6 +183,39 @@ public final class Transport implements AutoCloseable {
     }
 
     /**
+     * Finds out whether connections can be dialled as configured. Blocks; not for event loops.
+     *
+     * @throws CannotDialException when an address is not this machine's or marking is not allowed
+     */
+    public void tryDialling() throws CannotDialException {
+        if (dialling.mark().isPresent()) {
+            tryMark(dialling.mark().get());
+        }
+        for (InetAddress source : dialling.sources()) {
+            tryFrom(source);
+        }
+    }
+
+    private void tryMark(Fwmark mark) throws CannotDialException {
+        if (!isEpoll()) {
+            throw CannotDialException.with(mark, "only sockets of epoll can have one");
+        }
+        try {
+            datagrams().newChannel().unsafe().closeForcibly();
+        } catch (ChannelException e) {
+            throw CannotDialException.with(mark, e);
+        }
+    }
+
+    private static void tryFrom(InetAddress source) throws CannotDialException {
+        try (Socket socket = new Socket()) {
+            socket.bind(new InetSocketAddress(source, 0));
+        } catch (IOException e) {
+            throw CannotDialException.from(source, e);
+        }
+    }
+
+    /**
      * Begins to connect to this address, on this loop, which must be the thread that calls. The
      * channel has no handlers, and is the caller's to close also when it could not connect. Not
      * through a bootstrap, which makes copies and tasks for each connection.
@@ -156,14 +224,19 @@ public final class Transport implements AutoCloseable {
      */
     public ChannelFuture connect(EventLoop loop, InetSocketAddress address) {
         SocketChannel channel = kind.socket().apply(familyOf(address));
-        try {
-            dialled.forEach((option, value) -> set(channel, option, value));
-        } catch (ChannelException e) {
-            channel.unsafe().closeForcibly();
-            throw e;
-        }
+        set(channel, dialled);
         loop.register(channel);
-        return channel.connect(address);
+        InetSocketAddress source =
+                switch (familyOf(address)) {
+                    case INET -> source4;
+                    case INET6 -> source6;
+                    case UNIX -> null;
+                };
+        return source == null ? channel.connect(address) : channel.connect(address, source);
+    }
+
+    private static InetSocketAddress anyPortOf(InetAddress address) {
+        return new InetSocketAddress(address, 0);
     }
 
     /** An IPv4 socket does for IPv4 what an IPv6 socket does too, with less work for the kernel. */
@@ -226,6 +299,15 @@ public final class Transport implements AutoCloseable {
     @SuppressWarnings("unchecked")
     private static <T> void own(ServerBootstrap to, ChannelOption<T> option, Object value) {
         to.option(option, (T) value);
+    }
+
+    private static void set(Channel of, Map<ChannelOption<?>, Object> options) {
+        try {
+            options.forEach((option, value) -> set(of, option, value));
+        } catch (ChannelException e) {
+            of.unsafe().closeForcibly();
+            throw e;
+        }
     }
 
     @SuppressWarnings("unchecked")

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.address.IpLiteral;
 import conduit.address.Parsed;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -43,6 +45,30 @@ class AddressTextTest {
     })
     void saysWhatIsWrong(String text, String why) {
         assertThat(AddressText.toListenOn(text)).isEqualTo(Parsed.invalid(why));
+    }
+
+    @Test
+    void readsAnAddressToDialFrom() {
+        assertThat(AddressText.toDialFrom("192.0.2.7"))
+                .isEqualTo(Parsed.valid(InetAddress.ofLiteral("192.0.2.7")));
+        assertThat(AddressText.toDialFrom("2001:DB8::7"))
+                .isEqualTo(Parsed.valid(InetAddress.ofLiteral("2001:db8::7")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', it is not an IP address by itself",
+        "eth0, it is not an IP address by itself",
+        "192.0.2.7:0, it is not an IP address by itself",
+        "192.0.2.7/24, it is not an IP address by itself",
+        "[2001:db8::7], it is not an IP address by itself",
+        "fe80::1%eth0, it is not an IP address by itself",
+        "0.0.0.0, no machine has that address",
+        "::, no machine has that address",
+        "ff02::1, no machine has that address",
+    })
+    void saysWhyNothingIsDialledFromThere(String text, String why) {
+        assertThat(AddressText.toDialFrom(text)).isEqualTo(Parsed.invalid(why));
     }
 
     private static InetSocketAddress address(String address, int port) {

@@ -94,6 +94,7 @@ class ConfigurationTest {
                 new Upstream.Direct(),
                 TIMEOUTS,
                 new KeepAlive.Off(),
+                Dialling.AS_THE_KERNEL_LIKES,
                 new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2));
     }
 

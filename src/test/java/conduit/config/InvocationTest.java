@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -31,6 +33,7 @@ class InvocationTest {
                                         Duration.ofMinutes(4)),
                                 new KeepAlive.Every(
                                         Duration.ofSeconds(45), Duration.ofSeconds(45), 3),
+                                Dialling.AS_THE_KERNEL_LIKES,
                                 new Relaying(
                                         RelayMode.AUTO,
                                         TunnelTimeouts.NONE,
@@ -102,6 +105,26 @@ class InvocationTest {
                 .isEqualTo(new KeepAlive.Off());
         assertThat(run("--http-listen=127.0.0.1:0", "--tcp-keepalive=1:2:3").keepAlive())
                 .isEqualTo(new KeepAlive.Every(Duration.ofSeconds(1), Duration.ofSeconds(2), 3));
+    }
+
+    @Test
+    void readsWhatIsDialledFromAndTheMark() {
+        Dialling both =
+                run(
+                                "--http-listen=127.0.0.1:0",
+                                "--bind-address=2001:db8::7",
+                                "--bind-address",
+                                "192.0.2.7",
+                                "--fwmark=0x2a")
+                        .dialling();
+        assertThat(both.from4()).contains((Inet4Address) InetAddress.ofLiteral("192.0.2.7"));
+        assertThat(both.from6()).contains((Inet6Address) InetAddress.ofLiteral("2001:db8::7"));
+        assertThat(both.mark()).contains(new Fwmark(42));
+        assertThat(both.sources()).hasSize(2);
+        assertThat(run("--http-listen=127.0.0.1:0", "--fwmark=42").dialling())
+                .isEqualTo(
+                        new Dialling(
+                                Optional.empty(), Optional.empty(), Optional.of(new Fwmark(42))));
     }
 
     @ParameterizedTest

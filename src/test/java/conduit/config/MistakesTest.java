@@ -24,6 +24,9 @@ class MistakesTest {
     private static final String KEEPALIVE_FORM =
             "expected on, off or IDLE:INTVL:CNT, for example 45:45:3";
 
+    private static final String SOURCE_FORM = "expected IP, for example 192.0.2.7 or 2001:db8::7";
+    private static final String MARK_FORM = "expected 1 to 4294967295, for example 42 or 0x2a";
+
     static Stream<Arguments> values() {
         return Stream.of(
                         listenAddresses("--http-listen"),
@@ -36,7 +39,10 @@ class MistakesTest {
                         durations("--http-idle-timeout"),
                         of("--upstream-mode", "expected direct, http or socks5", "tor", "HTTP", ""),
                         of("--tcp-keepalive", KEEPALIVE_FORM, "45:45", "yes", "", "0:1:1"),
-                        of("--tcp-keepalive", KEEPALIVE_FORM, "1:32768:1", "1:1:128", "-1:1:1"))
+                        of("--tcp-keepalive", KEEPALIVE_FORM, "1:32768:1", "1:1:128", "-1:1:1"),
+                        of("--bind-address", SOURCE_FORM, "eth0", "127.0.0.1:0", "[::1]", ""),
+                        of("--bind-address", SOURCE_FORM, "0.0.0.0", "::", "224.0.0.1"),
+                        of("--fwmark", MARK_FORM, "0", "-1", "4294967296", "0x", "042", ""))
                 .flatMap(rows -> rows);
     }
 
@@ -114,6 +120,7 @@ class MistakesTest {
         "--negotiation-timeout, 1s",
         "--http-idle-timeout, 1s",
         "--tcp-keepalive, off",
+        "--fwmark, 42",
     })
     void refusesASingleValueGivenTwice(String flag, String value) {
         assertThat(mistake("--http-listen=127.0.0.1:0", flag + "=" + value, flag, value))
@@ -196,6 +203,21 @@ class MistakesTest {
                 .isEqualTo(
                         "conduit: %s: '%s' has a listener already: expected another address or port"
                                 .formatted(flag, address));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"192.0.2.7, 2001:db8::7, 192.0.2.8", "2001:db8::7, 192.0.2.7, 2001:db8::7"})
+    void refusesASecondAddressOfAFamilyToDialFrom(String first, String other, String second) {
+        assertThat(
+                        mistake(
+                                "--http-listen=127.0.0.1:0",
+                                "--bind-address=" + first,
+                                "--bind-address=" + other,
+                                "--bind-address=" + second))
+                .isEqualTo(
+                        "conduit: --bind-address: '%s' is the second of its family: expected one"
+                                        .formatted(second)
+                                + " IPv4 and one IPv6 address at most");
     }
 
     @Test

@@ -39,6 +39,8 @@ class CommandLineTest {
                         "--negotiation-timeout",
                         "--http-idle-timeout",
                         "--tcp-keepalive",
+                        "--bind-address",
+                        "--fwmark",
                         "--version");
     }
 
@@ -73,6 +75,8 @@ class CommandLineTest {
                 mistake("--negotiation-timeout=-1s", "--negotiation-timeout", "-1s"),
                 mistake("--http-idle-timeout=ten", "--http-idle-timeout", "ten"),
                 mistake("--tcp-keepalive=45:45", "--tcp-keepalive", "45:45"),
+                mistake("--bind-address=eth0", "--bind-address", "eth0"),
+                mistake("--fwmark=0", "--fwmark", "'0'"),
                 mistake("--upstream-mode=ftp", "--upstream-mode", "ftp"),
                 mistake("--upstream-mode=socks5", "--upstream-addr"),
                 mistake("--upstream-addr=127.0.0.1:3128", "--upstream-addr"),

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import conduit.address.Destination;
 import conduit.address.IpLiteral;
 import conduit.address.Parsed;
+import conduit.config.Dialling;
+import conduit.config.Fwmark;
 import conduit.config.KeepAlive;
 import conduit.e2e.kit.NetworkNamespace;
 import conduit.outbound.FakeNameServer.Reply;
@@ -261,6 +263,28 @@ class DialTest {
         String later = host("2001:db8:dead::2", "2001:db8:dead::3", "2001:db8:dead::4", LIVE6);
         assertThat(dial(later)).isEqualTo(LIVE6);
         assertThat(told).isEmpty();
+    }
+
+    @Test
+    void asksNameServersWithTheMark() throws Exception {
+        network.run(
+                """
+                nft add table inet marks
+                nft add chain inet marks output '{ type filter hook output priority 0; }'
+                nft add rule inet marks output udp dport %d meta mark != 0x2a drop
+                """
+                        .formatted(server.address().getPort()));
+        Dialling marking =
+                new Dialling(Optional.empty(), Optional.empty(), Optional.of(new Fwmark(42)));
+        try (Transport marked = new Transport(1, new KeepAlive.KernelDefaults(), marking)) {
+            EventLoop its = marked.nextLoop();
+            Dialler with = new Dialler(marked, new Names(marked, server.address()), own, LONG);
+            Destination destination = destination(host(LIVE4));
+            network.call(() -> its.submit(() -> with.dial(destination, its, new Told())).get());
+            assertThat(answer()).isEqualTo(LIVE4);
+        } finally {
+            network.run("nft delete table inet marks");
+        }
     }
 
     @Test

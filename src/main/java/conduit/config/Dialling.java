@@ -1,0 +1,40 @@
+package conduit.config;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What every connection that we dial has of its own, where the kernel is not to choose.
+ *
+ * @param from4 the address that destinations of IPv4 are dialled from
+ * @param from6 the same for IPv6
+ * @param mark for the machine's routing rules and firewall
+ */
+public record Dialling(
+        Optional<Inet4Address> from4, Optional<Inet6Address> from6, Optional<Fwmark> mark) {
+
+    /** Any address, and no mark. */
+    public static final Dialling AS_THE_KERNEL_LIKES =
+            new Dialling(Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** From these addresses, of which the first of each family counts. */
+    static Dialling from(List<InetAddress> sources, Optional<Fwmark> mark) {
+        return new Dialling(
+                first(Inet4Address.class, sources), first(Inet6Address.class, sources), mark);
+    }
+
+    private static <A> Optional<A> first(Class<A> family, List<InetAddress> sources) {
+        return sources.stream().filter(family::isInstance).map(family::cast).findFirst();
+    }
+
+    /** The addresses that are dialled from, as far as they are given. */
+    public List<InetAddress> sources() {
+        return Stream.<Optional<? extends InetAddress>>of(from4, from6)
+                .<InetAddress>flatMap(Optional::stream)
+                .toList();
+    }
+}
