@@ -1,118 +1,204 @@
 package conduit.outbound;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
-/** A name server on loopback that answers as told (RFC 1035, section 4). */
-final class FakeNameServer implements AutoCloseable {
+/**
+ * A name server on loopback that answers as told, over UDP and TCP (RFC 1035, section 4). Each
+ * question is answered on a thread of its own, so that one that waits holds up no other.
+ */
+public final class FakeNameServer implements AutoCloseable {
 
-    /** What a name is answered with. */
-    sealed interface Reply {
-        /** These addresses, each to questions for its family. */
-        record Addresses(List<InetAddress> addresses) implements Reply {
-            static Addresses of(String... literals) {
-                return new Addresses(Arrays.stream(literals).map(InetAddress::ofLiteral).toList());
+    /** What a name is answered with; both families alike unless said otherwise. */
+    public sealed interface Reply {
+        /** These addresses, each to questions for its family, with this TTL. */
+        record Addresses(List<InetAddress> addresses, long ttl) implements Reply {
+            public static Addresses of(String... literals) {
+                return new Addresses(
+                        Arrays.stream(literals).map(InetAddress::ofLiteral).toList(), 60);
+            }
+
+            public Addresses lasting(long seconds) {
+                return new Addresses(addresses, seconds);
             }
         }
 
-        /** An error: 2 is SERVFAIL, 3 is NXDOMAIN. */
+        /** The name is an alias of the first, that of the second and so on; all in one response. */
+        record Chain(List<String> aliases, Addresses end) implements Reply {}
+
+        /** The name is an alias of this one, about which nothing is said. */
+        record Alias(String target) implements Reply {}
+
+        /** An error: 2 is SERVFAIL, 3 is NXDOMAIN, 5 is REFUSED. */
         record Code(int code) implements Reply {}
 
         /** Nothing. */
         record Silence() implements Reply {}
+
+        /** Another reply, but only when the test says so. */
+        record Held(CompletableFuture<?> until, Reply then) implements Reply {}
+
+        /** One reply for A, another for AAAA. */
+        record ByFamily(Reply four, Reply six) implements Reply {}
+
+        /** Only that the response is too long; over TCP another reply. */
+        record Truncated(Reply overTcp) implements Reply {}
+
+        /**
+         * The bytes of another reply, changed; as text in ISO 8859-1, a character for each byte.
+         */
+        record Altered(Reply reply, UnaryOperator<String> how) implements Reply {}
+
+        /** One response and then another. */
+        record Both(Reply first, Reply second) implements Reply {}
     }
 
-    private static final int TYPE_A = 1;
-    private static final int TYPE_AAAA = 28;
+    private static final Reply NO_SUCH_NAME = new Reply.Code(3);
 
+    private final ServerSocket listener;
     private final DatagramSocket socket;
-    private final Map<String, Reply> replies;
+    private final InetSocketAddress address;
+    private final Function<String, Reply> replies;
     private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<WireQuestion> questions = new LinkedBlockingQueue<>();
+    private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
 
-    FakeNameServer(Map<String, Reply> replies) throws IOException {
+    /** Knows these names, in lower case with a dot at the end; there are no others. */
+    public FakeNameServer(Map<String, Reply> replies) throws IOException {
+        this(name -> replies.getOrDefault(name, NO_SUCH_NAME));
+    }
+
+    /** Has a reply for every name. */
+    public FakeNameServer(Function<String, Reply> replies) throws IOException {
         this.replies = replies;
-        socket = new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0));
-        Thread.ofVirtual().start(this::serve);
+        listener = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+        socket = onPortOf(listener);
+        address = (InetSocketAddress) socket.getLocalSocketAddress();
+        Thread.ofVirtual().start(this::serveDatagrams);
+        Thread.ofVirtual().start(this::serveConnections);
     }
 
-    InetSocketAddress address() {
-        return (InetSocketAddress) socket.getLocalSocketAddress();
+    private static DatagramSocket onPortOf(ServerSocket listener) throws IOException {
+        try {
+            return new DatagramSocket(listener.getLocalSocketAddress());
+        } catch (BindException e) {
+            listener.close();
+            throw e;
+        }
     }
 
-    /** The names asked for, in order. */
-    BlockingQueue<String> asked() {
+    /** Where it listens; known also after it was closed. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    /** The names asked for, in order: each once for A and once for AAAA, as a rule. */
+    public BlockingQueue<String> asked() {
         return asked;
     }
 
-    private void serve() {
+    /** The same with all that is to be known of a question. */
+    public BlockingQueue<WireQuestion> questions() {
+        return questions;
+    }
+
+    private void serveDatagrams() {
         try {
-            while (!socket.isClosed()) {
-                DatagramPacket question = new DatagramPacket(new byte[1500], 1500);
-                socket.receive(question);
-                answer(question);
+            while (true) {
+                DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
+                socket.receive(packet);
+                byte[] bytes = Arrays.copyOf(packet.getData(), packet.getLength());
+                WireQuestion question =
+                        WireQuestion.parse(bytes, WireQuestion.Carrier.UDP, packet.getPort());
+                Reply reply = reply(question);
+                Thread.ofVirtual()
+                        .start(() ->
+                                question.answers(reply).forEach(answer -> send(answer, packet)));
             }
         } catch (IOException e) {
-            if (!socket.isClosed()) {
-                throw new UncheckedIOException(e);
+            expectClosed(e);
+        }
+    }
+
+    private void send(byte[] answer, DatagramPacket question) {
+        try {
+            socket.send(new DatagramPacket(answer, answer.length, question.getSocketAddress()));
+        } catch (IOException e) {
+            expectClosed(e);
+        }
+    }
+
+    private void serveConnections() {
+        try {
+            while (true) {
+                Socket connection = listener.accept();
+                connections.add(connection);
+                Thread.ofVirtual().start(() -> serve(connection));
             }
+        } catch (IOException e) {
+            expectClosed(e);
         }
     }
 
-    private void answer(DatagramPacket packet) throws IOException {
-        ByteBuffer question = ByteBuffer.wrap(packet.getData(), 0, packet.getLength());
-        short id = question.getShort();
-        question.position(12);
-        StringBuilder name = new StringBuilder();
-        for (int length = question.get(); length > 0; length = question.get()) {
-            byte[] label = new byte[length];
-            question.get(label);
-            name.append(new String(label, StandardCharsets.US_ASCII)).append('.');
+    private void serve(Socket connection) {
+        try {
+            DataInputStream in = new DataInputStream(connection.getInputStream());
+            DataOutputStream out = new DataOutputStream(connection.getOutputStream());
+            while (true) {
+                byte[] bytes = in.readNBytes(in.readUnsignedShort());
+                WireQuestion question =
+                        WireQuestion.parse(bytes, WireQuestion.Carrier.TCP, connection.getPort());
+                for (byte[] answer : question.answers(reply(question))) {
+                    out.writeShort(answer.length);
+                    out.write(answer);
+                }
+            }
+        } catch (IOException theClientLeft) {
+            connections.remove(connection);
         }
-        int type = question.getShort();
-        int questionEnd = question.position() + 2;
-        asked.add(name.toString());
-        Reply reply = replies.getOrDefault(name.toString(), new Reply.Code(3));
-        if (reply instanceof Reply.Silence) {
-            return;
-        }
-        ByteBuffer answer = ByteBuffer.allocate(1500);
-        List<byte[]> records = records(reply, type);
-        int code = reply instanceof Reply.Code(int error) ? error : 0;
-        answer.putShort(id).putShort((short) (0x8180 | code));
-        answer.putShort((short) 1).putShort((short) records.size()).putInt(0);
-        answer.put(packet.getData(), 12, questionEnd - 12);
-        for (byte[] address : records) {
-            answer.putShort((short) 0xc00c).putShort((short) type).putShort((short) 1);
-            answer.putInt(60).putShort((short) address.length).put(address);
-        }
-        socket.send(
-                new DatagramPacket(answer.array(), answer.position(), packet.getSocketAddress()));
     }
 
-    private static List<byte[]> records(Reply reply, int type) {
-        if (!(reply instanceof Reply.Addresses(List<InetAddress> addresses))) {
-            return List.of();
+    private Reply reply(WireQuestion question) {
+        asked.add(question.name());
+        questions.add(question);
+        return replies.apply(question.name());
+    }
+
+    private void expectClosed(IOException e) {
+        if (!socket.isClosed()) {
+            throw new UncheckedIOException(e);
         }
-        int length = type == TYPE_A ? 4 : type == TYPE_AAAA ? 16 : -1;
-        return addresses.stream()
-                .map(InetAddress::getAddress)
-                .filter(address -> address.length == length)
-                .toList();
     }
 
     @Override
     public void close() {
         socket.close();
+        try {
+            listener.close();
+            for (Socket connection : connections) {
+                connection.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
