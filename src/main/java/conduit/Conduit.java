@@ -109,8 +109,9 @@ public final class Conduit {
     private static Connector connector(
             Configuration configuration, Transport transport, OwnListeners own) {
         Timeouts timeouts = configuration.timeouts();
-        Dialler dialler = new Dialler(transport, new Names(transport), own, timeouts.dial());
-        Connector direct = new DirectConnector(dialler);
+        Names names = new Names(transport, configuration.resolving(), timeouts.dial());
+        Connector direct =
+                new DirectConnector(new Dialler(transport, names, own, timeouts.dial()));
         return switch (configuration.upstream()) {
             case Upstream.Direct() -> direct;
             case Upstream.Parent parent ->

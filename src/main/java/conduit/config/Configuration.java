@@ -12,6 +12,7 @@ import java.util.Set;
 public record Configuration(
         List<Listener> listeners,
         Upstream upstream,
+        Resolving resolving,
         Timeouts timeouts,
         KeepAlive keepAlive,
         Dialling dialling,

@@ -36,6 +36,9 @@ final class Options {
     @Mixin(name = "Upstream")
     final WayOut wayOut = new WayOut();
 
+    @Mixin(name = "Names")
+    final Naming naming = new Naming();
+
     @Mixin(name = "Timeouts")
     final Waiting waiting = new Waiting();
 
@@ -53,6 +56,7 @@ final class Options {
         return new Configuration(
                 listening.listeners(),
                 upstream,
+                naming.resolving(),
                 waiting.timeouts(),
                 sockets.keepAlive,
                 sockets.dialling(),
@@ -142,6 +146,37 @@ final class Options {
                 },
                 converter = ValueForm.PathName.class)
         Optional<Path> authFile;
+    }
+
+    static final class Naming {
+        @Option(
+                names = "--dns-server",
+                paramLabel = "IP[:port]",
+                converter = ValueForm.NameServer.class,
+                description = {
+                    "Ask this name server in place of the system's. May be repeated: the next one",
+                    "is asked when one fails or keeps silent. The hosts file and the search domains",
+                    "of /etc/resolv.conf hold all the same.",
+                    "Default: those of /etc/resolv.conf, port 53. Example: --dns-server=192.0.2.53"
+                })
+        List<InetSocketAddress> servers = new ArrayList<>();
+
+        @Option(
+                names = "--dns-cache",
+                paramLabel = "N",
+                converter = ValueForm.CacheEntries.class,
+                defaultValue = "10000",
+                description = {
+                    "Remember the addresses of so many names at most (0 to 1000000): each as long",
+                    "as its servers say, but 5 seconds at least and 1 hour at most, and for 10",
+                    "seconds that there is no such name. Failures are not remembered.",
+                    "Default: ${DEFAULT-VALUE}. Example: --dns-cache=0"
+                })
+        int cache;
+
+        Resolving resolving() {
+            return new Resolving(servers, cache);
+        }
     }
 
     static final class Waiting {

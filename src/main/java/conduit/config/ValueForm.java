@@ -156,4 +156,32 @@ abstract sealed class ValueForm<T> implements ITypeConverter<T> {
                     : Parsed.invalid("it is out of range");
         }
     }
+
+    static final class NameServer extends ValueForm<InetSocketAddress> {
+        NameServer() {
+            super(
+                    "an address with or without a port",
+                    "IP or IP:port, for example 192.0.2.53",
+                    AddressText::toAsk);
+        }
+    }
+
+    static final class CacheEntries extends ValueForm<Integer> {
+        CacheEntries() {
+            super(
+                    "a number of names",
+                    "0 to " + Resolving.MOST_CACHE_ENTRIES + ", for example 10000",
+                    CacheEntries::parse);
+        }
+
+        private static Parsed<Integer> parse(String text) {
+            if (!text.matches("[0-9]{1,7}")) {
+                return Parsed.invalid("it is not a whole number of up to seven digits");
+            }
+            int entries = Integer.parseInt(text);
+            return entries <= Resolving.MOST_CACHE_ENTRIES
+                    ? Parsed.valid(entries)
+                    : Parsed.invalid("it is out of range");
+        }
+    }
 }

@@ -1,104 +1,86 @@
 package conduit.outbound;
 
 import conduit.address.Destination;
-import conduit.transport.Errno;
+import conduit.config.Resolving;
+import conduit.outbound.dns.Answer;
+import conduit.outbound.dns.LocalFiles;
+import conduit.outbound.dns.Resolver;
 import conduit.transport.Transport;
 import conduit.tunnel.Refusal;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.dns.DnsResponseCode;
-import io.netty.resolver.ResolvedAddressTypes;
-import io.netty.resolver.dns.DnsAddressResolverGroup;
-import io.netty.resolver.dns.DnsErrorCauseException;
-import io.netty.resolver.dns.DnsNameResolverBuilder;
-import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
-import io.netty.resolver.dns.DnsNameResolverTimeoutException;
-import io.netty.resolver.dns.NoopAuthoritativeDnsServerCache;
-import io.netty.resolver.dns.NoopDnsCache;
-import io.netty.resolver.dns.NoopDnsCnameCache;
-import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Looks names up without blocking an event loop: the hosts file first, then the system's name
- * servers and search domains, A and AAAA together, over TCP when an answer is truncated. Remembers
- * no answers, so that no client can fill a cache; a caching server nearby does that better.
- */
+/** Looks destinations' names up without blocking an event loop. Shared by all of them. */
 public final class Names {
 
-    /** Short enough that a second server is asked within the default dial timeout. */
-    private static final Duration ONE_QUERY = Duration.ofSeconds(2);
+    private final Resolver resolver;
 
-    /** Bounds what one name can make us ask: both families, twice, and a few aliases. */
-    private static final int QUERIES_PER_NAME = 8;
-
-    private final DnsAddressResolverGroup resolvers;
-
-    /** Asks the system's name servers. */
-    public Names(Transport transport) {
-        this(builder(transport));
+    /**
+     * Asks the name servers that the operator named, or the system's.
+     *
+     * @param dialTimeout how long a dial may take, lookup included
+     */
+    public Names(Transport transport, Resolving resolving, Duration dialTimeout) {
+        this(new Resolver(transport, resolving, dialTimeout, new LocalFiles()));
     }
 
-    /** Asks one name server, for tests that bring their own. */
+    Names(Resolver resolver) {
+        this.resolver = resolver;
+    }
+
+    /** Asks one name server and remembers nothing, for tests that bring their own. */
     Names(Transport transport, InetSocketAddress server) {
-        this(
-                builder(transport)
-                        .nameServerProvider(new SingletonDnsServerAddressStreamProvider(server)));
-    }
-
-    private Names(DnsNameResolverBuilder builder) {
-        resolvers = new DnsAddressResolverGroup(builder);
+        this(transport, new Resolving(List.of(server), 0), Duration.ofSeconds(10));
     }
 
     /**
-     * All addresses of a name with the destination's port, IPv4 first, on the loop given. Fails
-     * with an exception that {@link #refusal} reads.
+     * All addresses of a name with the destination's port, IPv4 first, at most eight of a family;
+     * on this loop, which must be the thread that calls. Fails with an exception that {@link
+     * #refusal} reads. Cancel it when nobody waits any more: then nothing is asked on.
      */
     Future<List<InetSocketAddress>> lookUp(Destination.Name wanted, EventLoop loop) {
-        return resolvers
-                .getResolver(loop)
-                .resolveAll(InetSocketAddress.createUnresolved(wanted.name(), wanted.port()));
+        Promise<List<InetSocketAddress>> addresses = loop.newPromise();
+        Resolver.Wait wait =
+                resolver.lookUp(
+                        wanted.name(), loop, answer -> tell(addresses, answer, wanted.port()));
+        addresses.addListener((Future<List<InetSocketAddress>> done) -> {
+            if (done.isCancelled()) {
+                wait.leave();
+            }
+        });
+        return addresses;
+    }
+
+    private static void tell(Promise<List<InetSocketAddress>> to, Answer answer, int port) {
+        switch (answer) {
+            case Answer.Found(var addresses, Duration _) ->
+                    to.trySuccess(
+                            addresses.stream()
+                                    .map(address -> new InetSocketAddress(address, port))
+                                    .toList());
+            case Answer.NotFound() -> to.tryFailure(new LookupFailure(Refusal.NAME_NOT_FOUND));
+            case Answer.Failed(Refusal why) -> to.tryFailure(new LookupFailure(why));
+        }
     }
 
     /** What a failed lookup means: no such name, silent servers, or servers that failed. */
     static Refusal refusal(Throwable failure) {
-        Optional<Errno> errno = Errno.of(failure);
-        if (errno.equals(Optional.of(Errno.EMFILE)) || errno.equals(Optional.of(Errno.ENFILE))) {
-            return Refusal.OUT_OF_DESCRIPTORS;
-        }
-        Throwable cause = failure.getCause();
-        if (cause == null) {
-            // The servers answered, and the answer holds no address.
-            return Refusal.NAME_NOT_FOUND;
-        }
-        for (@Nullable Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof DnsNameResolverTimeoutException) {
-                return Refusal.NAME_LOOKUP_TIMED_OUT;
-            }
-            if (t instanceof DnsErrorCauseException answer
-                    && answer.getCode().equals(DnsResponseCode.NXDOMAIN)) {
-                return Refusal.NAME_NOT_FOUND;
-            }
-        }
-        return Refusal.NAME_LOOKUP_FAILED;
+        return failure instanceof LookupFailure known ? known.why : Refusal.NAME_LOOKUP_FAILED;
     }
 
-    private static DnsNameResolverBuilder builder(Transport transport) {
-        return new DnsNameResolverBuilder()
-                .datagramChannelFactory(transport.datagrams())
-                .socketChannelFactory(transport.streams(), true)
-                // A port of its own for each question makes forged answers harder to place.
-                .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
-                .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
-                .completeOncePreferredResolved(false)
-                .queryTimeoutMillis(ONE_QUERY.toMillis())
-                .maxQueriesPerResolve(QUERIES_PER_NAME)
-                .resolveCache(NoopDnsCache.INSTANCE)
-                .cnameCache(NoopDnsCnameCache.INSTANCE)
-                .authoritativeDnsServerCache(NoopAuthoritativeDnsServerCache.INSTANCE);
+    /** Carries a refusal through a future. */
+    private static final class LookupFailure extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final Refusal why;
+
+        LookupFailure(Refusal why) {
+            super(why.label(), null, false, false);
+            this.why = why;
+        }
     }
 }

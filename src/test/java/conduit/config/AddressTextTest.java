@@ -71,6 +71,30 @@ class AddressTextTest {
         assertThat(AddressText.toDialFrom(text)).isEqualTo(Parsed.invalid(why));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.53, 192.0.2.53, 53",
+        "192.0.2.53:5353, 192.0.2.53, 5353",
+        "[2001:db8::53], 2001:db8::53, 53",
+        "[2001:db8::53]:5353, 2001:db8::53, 5353",
+    })
+    void takesANameServerWithoutAPort(String text, String address, int port) {
+        assertThat(AddressText.toAsk(text)).isEqualTo(Parsed.valid(address(address, port)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', the host is missing",
+        "dns.test, the host is not an IP address",
+        "[192.0.2.53], only an IPv6 address may stand in brackets",
+        "2001:db8::53, an IPv6 address needs brackets",
+        "192.0.2.53:0, the port must be 1 to 65535",
+        "192.0.2.53:x, the port is not a number",
+    })
+    void saysWhatIsWrongWithANameServer(String text, String why) {
+        assertThat(AddressText.toAsk(text)).isEqualTo(Parsed.invalid(why));
+    }
+
     private static InetSocketAddress address(String address, int port) {
         return new InetSocketAddress(IpLiteral.parse(address).orElseThrow(), port);
     }

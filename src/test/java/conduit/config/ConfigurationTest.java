@@ -70,6 +70,21 @@ class ConfigurationTest {
         }
     }
 
+    @Test
+    void refusesNameServersThatCannotBeAskedAndCachesWithoutMeasure() {
+        InetSocketAddress name = InetSocketAddress.createUnresolved("dns.test", 53);
+        for (InetSocketAddress wrong : List.of(name, address("192.0.2.53", 0))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new Resolving(List.of(wrong), 0))
+                    .withMessageStartingWith("servers");
+        }
+        for (int wrong : new int[] {-1, 1_000_001}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new Resolving(List.of(), wrong))
+                    .withMessageStartingWith("cacheEntries");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "PT0S, PT1S, 1, idle",
@@ -92,6 +107,7 @@ class ConfigurationTest {
         return new Configuration(
                 listeners,
                 new Upstream.Direct(),
+                new Resolving(List.of(), 0),
                 TIMEOUTS,
                 new KeepAlive.Off(),
                 Dialling.AS_THE_KERNEL_LIKES,

@@ -27,6 +27,7 @@ class InvocationTest {
                         new Configuration(
                                 List.of(listener(Listener.Protocol.HTTP, "127.0.0.1", 8080)),
                                 new Upstream.Direct(),
+                                new Resolving(List.of(), 10_000),
                                 new Timeouts(
                                         Duration.ofSeconds(10),
                                         Duration.ofSeconds(10),
@@ -63,6 +64,26 @@ class InvocationTest {
                         listener(Listener.Protocol.HTTP, "127.0.0.1", 0),
                         listener(Listener.Protocol.SOCKS5, "::1", 1080),
                         listener(Listener.Protocol.SOCKS5, "127.0.0.1", 1080));
+    }
+
+    @Test
+    void takesNameServersInTheirOrderAndTheSizeOfTheCache() {
+        assertThat(
+                        run(
+                                        "--http-listen=127.0.0.1:0",
+                                        "--dns-server=192.0.2.53",
+                                        "--dns-server",
+                                        "[2001:db8::53]:5353",
+                                        "--dns-server=[2001:db8::53]",
+                                        "--dns-cache=0")
+                                .resolving())
+                .isEqualTo(
+                        new Resolving(
+                                List.of(
+                                        address("192.0.2.53", 53),
+                                        address("2001:db8::53", 5353),
+                                        address("2001:db8::53", 53)),
+                                0));
     }
 
     @Test
@@ -154,6 +175,7 @@ class InvocationTest {
                 .containsSubsequence(
                         "\nListeners:\n",
                         "\nUpstream:\n",
+                        "\nNames:\n",
                         "\nTimeouts:\n",
                         "\nSockets:\n",
                         "\nOther:\n");
@@ -209,6 +231,10 @@ class InvocationTest {
     }
 
     private static Listener listener(Listener.Protocol protocol, String address, int port) {
-        return new Listener(protocol, new InetSocketAddress(InetAddress.ofLiteral(address), port));
+        return new Listener(protocol, address(address, port));
+    }
+
+    private static InetSocketAddress address(String address, int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral(address), port);
     }
 }

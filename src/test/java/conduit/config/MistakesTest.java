@@ -26,6 +26,8 @@ class MistakesTest {
 
     private static final String SOURCE_FORM = "expected IP, for example 192.0.2.7 or 2001:db8::7";
     private static final String MARK_FORM = "expected 1 to 4294967295, for example 42 or 0x2a";
+    private static final String NAME_SERVER_FORM = "expected IP or IP:port, for example 192.0.2.53";
+    private static final String CACHE_FORM = "expected 0 to 1000000, for example 10000";
 
     static Stream<Arguments> values() {
         return Stream.of(
@@ -34,6 +36,17 @@ class MistakesTest {
                         listenAddresses("--tproxy-listen"),
                         of("--upstream-addr", UPSTREAM_FORM, "a b:3128", "192.0.2.7", "::1", ""),
                         of("--upstream-addr", UPSTREAM_FORM, "192.0.2.7:0", "192.0.2.7:65536"),
+                        of("--dns-server", NAME_SERVER_FORM, "dns.test", "::1", "", "192.0.2.53:0"),
+                        of("--dns-server", NAME_SERVER_FORM, "192.0.2.53:65536", "[192.0.2.53]"),
+                        of(
+                                "--dns-cache",
+                                CACHE_FORM,
+                                "-1",
+                                "1000001",
+                                "many",
+                                "",
+                                "1k",
+                                "10000000"),
                         durations("--dial-timeout"),
                         durations("--negotiation-timeout"),
                         durations("--http-idle-timeout"),
@@ -116,6 +129,7 @@ class MistakesTest {
         "--upstream-mode, direct",
         "--upstream-auth-file, a",
         "--upstream-addr, 192.0.2.7:3128",
+        "--dns-cache, 100",
         "--dial-timeout, 1s",
         "--negotiation-timeout, 1s",
         "--http-idle-timeout, 1s",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.address.Destination;
 import conduit.address.Parsed;
+import conduit.config.Resolving;
 import conduit.config.Upstream;
 import conduit.e2e.kit.Target;
 import conduit.outbound.Dialler;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -59,10 +61,10 @@ final class Trial {
             Connector.Purpose purpose,
             Duration negotiationTimeout)
             throws InterruptedException {
+        Names names = new Names(transport, new Resolving(List.of(), 0), DIAL_TIMEOUT);
         Connector direct =
                 new DirectConnector(
-                        new Dialler(
-                                transport, new Names(transport), new OwnListeners(), DIAL_TIMEOUT));
+                        new Dialler(transport, names, new OwnListeners(), DIAL_TIMEOUT));
         Connector connector = new ParentConnector(direct, parent, negotiationTimeout);
         Trial trial = new Trial(transport.nextLoop());
         Destination wanted = destination(destination);

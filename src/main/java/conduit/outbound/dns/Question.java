@@ -1,0 +1,141 @@
+package conduit.outbound.dns;
+
+import conduit.transport.Errno;
+import conduit.tunnel.Refusal;
+import io.netty.channel.AddressedEnvelope;
+import io.netty.handler.codec.dns.DefaultDnsQuestion;
+import io.netty.handler.codec.dns.DnsQuestion;
+import io.netty.handler.codec.dns.DnsRecordType;
+import io.netty.handler.codec.dns.DnsResponse;
+import io.netty.resolver.dns.DnsNameResolverTimeoutException;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One name asked for the addresses of one family: server after server until one can say, alias
+ * after alias until there are addresses. Tells exactly one answer, unless it is abandoned first.
+ * Lives on its event loop.
+ */
+final class Question {
+
+    /** One lost datagram must not fail a lookup where there is only one server. */
+    private static final int ROUNDS = 2;
+
+    /** As many as there is time for within a dial timeout that is not very short. */
+    private static final int MOST_TRIES = 4;
+
+    private final Route route;
+    private final DnsRecordType family;
+    private final Consumer<Answer> told;
+
+    private String name;
+    private Duration ttl = Reading.ENDLESS;
+    private int aliases;
+    private int failures;
+    private Refusal failure = Refusal.NAME_LOOKUP_TIMED_OUT;
+    private @Nullable Future<?> underWay;
+
+    /**
+     * A question that is not asked yet.
+     *
+     * @param name complete, so that no search domain follows it
+     */
+    Question(Route route, String name, DnsRecordType family, Consumer<Answer> told) {
+        this.route = route;
+        this.name = name;
+        this.family = family;
+        this.told = told;
+    }
+
+    void ask() {
+        DnsQuestion question = new DefaultDnsQuestion(name, family);
+        InetSocketAddress server = route.servers().get(failures % route.servers().size());
+        Promise<AddressedEnvelope<? extends DnsResponse, InetSocketAddress>> response =
+                route.loop().newPromise();
+        underWay = response;
+        response.addListener(
+                (Future<AddressedEnvelope<? extends DnsResponse, InetSocketAddress>> done) ->
+                        responded(question, done));
+        route.resolver().query(server, question, List.of(), response);
+    }
+
+    private void responded(
+            DnsQuestion question,
+            Future<AddressedEnvelope<? extends DnsResponse, InetSocketAddress>> done) {
+        if (done.isCancelled()) {
+            return;
+        }
+        underWay = null;
+        if (!done.isSuccess()) {
+            failed(done.cause());
+            return;
+        }
+        AddressedEnvelope<? extends DnsResponse, InetSocketAddress> response = done.getNow();
+        Reading reading;
+        try {
+            reading = Reading.of(question, response.content());
+        } finally {
+            response.release();
+        }
+        switch (reading) {
+            case Reading.Addresses(var addresses, Duration lasts) ->
+                    told.accept(new Answer.Found(addresses, shorter(lasts)));
+            case Reading.Alias(String target, Duration lasts) -> follow(target, lasts);
+            case Reading.Nothing() -> told.accept(new Answer.NotFound());
+            case Reading.Unusable() -> tryNext(Refusal.NAME_LOOKUP_FAILED);
+        }
+    }
+
+    private void follow(String target, Duration lasts) {
+        // A name in the DNS may hold any bytes; those that no client may ask for are not asked for.
+        if (!ResolvConf.isName(target) || ++aliases > Reading.MOST_ALIASES) {
+            told.accept(new Answer.Failed(Refusal.NAME_LOOKUP_FAILED));
+            return;
+        }
+        ttl = shorter(lasts);
+        name = target;
+        ask();
+    }
+
+    private void failed(Throwable cause) {
+        Optional<Errno> errno = Errno.of(cause);
+        if (errno.equals(Optional.of(Errno.EMFILE)) || errno.equals(Optional.of(Errno.ENFILE))) {
+            told.accept(new Answer.Failed(Refusal.OUT_OF_DESCRIPTORS));
+            return;
+        }
+        tryNext(
+                cause instanceof DnsNameResolverTimeoutException
+                        ? Refusal.NAME_LOOKUP_TIMED_OUT
+                        : Refusal.NAME_LOOKUP_FAILED);
+    }
+
+    private void tryNext(Refusal why) {
+        // A server that failed tells more than one that kept silent.
+        if (why == Refusal.NAME_LOOKUP_FAILED) {
+            failure = why;
+        }
+        failures++;
+        if (failures < Math.min(ROUNDS * route.servers().size(), MOST_TRIES)) {
+            ask();
+        } else {
+            told.accept(new Answer.Failed(failure));
+        }
+    }
+
+    private Duration shorter(Duration lasts) {
+        return lasts.compareTo(ttl) < 0 ? lasts : ttl;
+    }
+
+    /** Closes the socket that waits for a response, if there is one. */
+    void abandon() {
+        if (underWay != null) {
+            underWay.cancel(false);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package conduit.outbound.dns;
+
+import io.netty.channel.EventLoop;
+import io.netty.resolver.dns.DnsNameResolver;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * How a lookup's questions travel.
+ *
+ * @param loop where everything happens
+ * @param resolver carries one question to one server: Netty's, which opens a socket for each, makes
+ *     up its number, asks again over TCP when the response is truncated, and knows how long to wait
+ * @param servers whom to ask, in this order; at least one
+ */
+record Route(EventLoop loop, DnsNameResolver resolver, List<InetSocketAddress> servers) {}
