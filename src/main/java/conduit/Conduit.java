@@ -12,8 +12,9 @@ import conduit.linux.Kernel;
 import conduit.observe.AccessLog;
 import conduit.outbound.Dialler;
 import conduit.outbound.DirectConnector;
-import conduit.outbound.Names;
 import conduit.outbound.OwnListeners;
+import conduit.outbound.dns.LocalFiles;
+import conduit.outbound.dns.Resolver;
 import conduit.outbound.parent.ParentConnector;
 import conduit.relay.CopyRelay;
 import conduit.relay.KernelRelay;
@@ -109,9 +110,11 @@ public final class Conduit {
     private static Connector connector(
             Configuration configuration, Transport transport, OwnListeners own) {
         Timeouts timeouts = configuration.timeouts();
-        Names names = new Names(transport, configuration.resolving(), timeouts.dial());
+        Resolver resolver =
+                new Resolver(
+                        transport, configuration.resolving(), timeouts.dial(), new LocalFiles());
         Connector direct =
-                new DirectConnector(new Dialler(transport, names, own, timeouts.dial()));
+                new DirectConnector(new Dialler(transport, resolver, own, timeouts.dial()));
         return switch (configuration.upstream()) {
             case Upstream.Direct() -> direct;
             case Upstream.Parent parent ->

@@ -2,6 +2,8 @@ package conduit.outbound;
 
 import conduit.address.Destination;
 import conduit.address.IpLiteral;
+import conduit.outbound.dns.Answer;
+import conduit.outbound.dns.Resolver;
 import conduit.transport.ConnectError;
 import conduit.transport.Errno;
 import conduit.tunnel.Connector;
@@ -13,6 +15,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -68,6 +71,7 @@ final class Dial implements Connector.Attempt {
     /** Under way, the oldest first. Whatever is not in here is closed, or the winner. */
     private final Queue<Connecting> underWay = new ArrayDeque<>(2);
 
+    private Resolver.@Nullable Wait lookup;
     private @Nullable Future<?> deadline;
     private @Nullable Future<?> nextIsDue;
     private @Nullable DialFailure mostTelling;
@@ -91,35 +95,44 @@ final class Dial implements Connector.Attempt {
     }
 
     private void lookUp(Destination.Name name) {
-        dialler.names()
-                .lookUp(name, loop)
-                .addListener((Future<List<InetSocketAddress>> answer) -> {
-                    if (!over) {
-                        lookedUp(name, answer);
-                    }
-                });
+        lookup =
+                dialler.resolver()
+                        .lookUp(
+                                name.name(),
+                                loop,
+                                answer -> {
+                                    if (!over) {
+                                        lookedUp(name, answer);
+                                    }
+                                });
     }
 
-    private void lookedUp(Destination.Name name, Future<List<InetSocketAddress>> answer) {
-        if (answer.isSuccess()) {
-            dial(inOrder(name, answer.getNow()));
-            return;
+    private void lookedUp(Destination.Name name, Answer answer) {
+        switch (answer) {
+            case Answer.Found(var found, var _) -> dial(inOrder(name, found));
+            case Answer.NotFound() -> lookupFailed(Refusal.NAME_NOT_FOUND, "no address for ");
+            case Answer.Failed(Refusal why) -> lookupFailed(why, reason(why));
         }
-        Refusal refusal = Names.refusal(answer.cause());
-        String reason =
-                switch (refusal) {
-                    case NAME_NOT_FOUND -> "no address for ";
-                    case NAME_LOOKUP_TIMED_OUT -> "no answer in time for ";
-                    case OUT_OF_DESCRIPTORS -> "no file descriptor left to look up ";
-                    default -> "the name servers failed to answer for ";
-                };
-        fail(Refused.of(refusal, reason + name.name()).in(Phase.LOOKUP));
     }
 
-    private List<InetSocketAddress> inOrder(Destination.Name name, List<InetSocketAddress> found) {
-        return found.size() == 1
-                ? found
-                : Interleaving.of(found, dialler.families().first(name.name()), MOST_TRIED);
+    private static String reason(Refusal why) {
+        return switch (why) {
+            case NAME_LOOKUP_TIMED_OUT -> "no answer in time for ";
+            case OUT_OF_DESCRIPTORS -> "no file descriptor left to look up ";
+            default -> "the name servers failed to answer for ";
+        };
+    }
+
+    private void lookupFailed(Refusal refusal, String reason) {
+        fail(Refused.of(refusal, reason + host()).in(Phase.LOOKUP));
+    }
+
+    private List<InetSocketAddress> inOrder(Destination.Name name, List<InetAddress> found) {
+        List<InetSocketAddress> addresses =
+                found.stream().map(address -> new InetSocketAddress(address, name.port())).toList();
+        return addresses.size() == 1
+                ? addresses
+                : Interleaving.of(addresses, dialler.families().first(name.name()), MOST_TRIED);
     }
 
     private void dial(List<InetSocketAddress> inOrder) {
@@ -248,8 +261,9 @@ final class Dial implements Connector.Attempt {
         over = true;
         cancel(deadline);
         cancel(nextIsDue);
-        // A lookup under way ends by itself, bounded by the resolver's own timeouts, and nobody
-        // hears of it; to cancel it would make Netty log a stack trace when its answer comes.
+        if (lookup != null) {
+            lookup.leave();
+        }
         while (!underWay.isEmpty()) {
             underWay.remove().channel().close();
         }

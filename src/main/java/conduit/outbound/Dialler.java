@@ -1,6 +1,7 @@
 package conduit.outbound;
 
 import conduit.address.Destination;
+import conduit.outbound.dns.Resolver;
 import conduit.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -13,7 +14,7 @@ import java.time.Duration;
 public final class Dialler {
 
     private final Transport transport;
-    private final Names names;
+    private final Resolver resolver;
     private final OwnListeners own;
     private final Duration timeout;
     private final FastThreadLocal<FamilyMemory> families =
@@ -30,9 +31,9 @@ public final class Dialler {
      * @param own what is never dialled
      * @param timeout bounds name lookup and TCP connect, together
      */
-    public Dialler(Transport transport, Names names, OwnListeners own, Duration timeout) {
+    public Dialler(Transport transport, Resolver resolver, OwnListeners own, Duration timeout) {
         this.transport = transport;
-        this.names = names;
+        this.resolver = resolver;
         this.own = own;
         this.timeout = timeout;
     }
@@ -51,8 +52,8 @@ public final class Dialler {
         return transport;
     }
 
-    Names names() {
-        return names;
+    Resolver resolver() {
+        return resolver;
     }
 
     OwnListeners own() {

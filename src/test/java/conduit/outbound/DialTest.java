@@ -11,6 +11,7 @@ import conduit.config.Fwmark;
 import conduit.config.KeepAlive;
 import conduit.e2e.kit.NetworkNamespace;
 import conduit.outbound.FakeNameServer.Reply;
+import conduit.outbound.dns.Resolver;
 import conduit.transport.Transport;
 import conduit.tunnel.Party;
 import conduit.tunnel.Phase;
@@ -94,7 +95,7 @@ class DialTest {
     @AutoClose private static FakeNameServer server;
     @AutoClose private static Transport transport;
     private static EventLoop loop;
-    private static Names names;
+    private static Resolver resolver;
     private static int port;
 
     private final OwnListeners own = new OwnListeners();
@@ -114,7 +115,7 @@ class DialTest {
         loop = transport.nextLoop();
         // Begins the loop's thread, which has the network of who begins it.
         network.call(() -> loop.submit(() -> {}).sync());
-        names = new Names(transport, server.address());
+        resolver = server.askedThrough(transport);
     }
 
     /** Soon: the kernel would give them up by itself, but not before three seconds. */
@@ -278,7 +279,7 @@ class DialTest {
                 new Dialling(Optional.empty(), Optional.empty(), Optional.of(new Fwmark(42)));
         try (Transport marked = new Transport(1, new KeepAlive.KernelDefaults(), marking)) {
             EventLoop its = marked.nextLoop();
-            Dialler with = new Dialler(marked, new Names(marked, server.address()), own, LONG);
+            Dialler with = new Dialler(marked, server.askedThrough(marked), own, LONG);
             Destination destination = destination(host(LIVE4));
             network.call(() -> its.submit(() -> with.dial(destination, its, new Told())).get());
             assertThat(answer()).isEqualTo(LIVE4);
@@ -366,7 +367,7 @@ class DialTest {
     }
 
     private Dialler dialler(Duration timeout) {
-        return new Dialler(transport, names, own, timeout);
+        return new Dialler(transport, resolver, own, timeout);
     }
 
     /** The address connected to, or the refusal. */

@@ -6,6 +6,7 @@ import conduit.address.Destination;
 import conduit.address.Parsed;
 import conduit.config.KeepAlive;
 import conduit.outbound.FakeNameServer.Reply;
+import conduit.outbound.dns.Resolver;
 import conduit.transport.Transport;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Refusal;
@@ -47,7 +48,7 @@ class DirectConnectorTest {
 
     private static Transport transport;
     private static FakeNameServer server;
-    private static Names names;
+    private static Resolver resolver;
 
     private ServerSocket origin;
     private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
@@ -56,7 +57,7 @@ class DirectConnectorTest {
     static void start() throws IOException {
         transport = new Transport(2, new KeepAlive.KernelDefaults());
         server = new FakeNameServer(NAMES);
-        names = new Names(transport, server.address());
+        resolver = server.askedThrough(transport);
     }
 
     @AfterAll
@@ -171,7 +172,7 @@ class DirectConnectorTest {
         if (!(Destination.of(name, port) instanceof Parsed.Valid<Destination>(var destination))) {
             throw new IllegalArgumentException(name);
         }
-        return new DirectConnector(new Dialler(transport, names, new OwnListeners(), timeout))
+        return new DirectConnector(new Dialler(transport, resolver, new OwnListeners(), timeout))
                 .connect(destination, new Connector.Purpose.Exchange(), loop, new Told());
     }
 

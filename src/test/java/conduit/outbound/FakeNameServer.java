@@ -1,5 +1,9 @@
 package conduit.outbound;
 
+import conduit.config.Resolving;
+import conduit.outbound.dns.LocalFiles;
+import conduit.outbound.dns.Resolver;
+import conduit.transport.Transport;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -11,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +114,15 @@ public final class FakeNameServer implements AutoCloseable {
     /** Where it listens; known also after it was closed. */
     public InetSocketAddress address() {
         return address;
+    }
+
+    /** Asks only here, and remembers nothing. */
+    Resolver askedThrough(Transport transport) {
+        return new Resolver(
+                transport,
+                new Resolving(List.of(address()), 0),
+                Duration.ofSeconds(10),
+                new LocalFiles());
     }
 
     /** The names asked for, in order: each once for A and once for AAAA, as a rule. */

@@ -87,7 +87,7 @@ class NameServersTest {
     void reportsAFailureRatherThanTheSilenceOfAnother() throws Exception {
         try (FakeNameServer broken = new FakeNameServer(_ -> new Reply.Code(2));
                 FakeNameServer silent = new FakeNameServer(_ -> new Reply.Silence());
-                Asking asking = Asking.within(Duration.ofMillis(300), broken, silent)) {
+                Asking asking = Asking.within(Duration.ofMillis(1500), broken, silent)) {
             assertThat(asking.ask("www.test"))
                     .isEqualTo(new Answer.Failed(Refusal.NAME_LOOKUP_FAILED));
         }

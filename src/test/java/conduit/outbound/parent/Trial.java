@@ -10,8 +10,9 @@ import conduit.config.Upstream;
 import conduit.e2e.kit.Target;
 import conduit.outbound.Dialler;
 import conduit.outbound.DirectConnector;
-import conduit.outbound.Names;
 import conduit.outbound.OwnListeners;
+import conduit.outbound.dns.LocalFiles;
+import conduit.outbound.dns.Resolver;
 import conduit.transport.Transport;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Phase;
@@ -61,10 +62,12 @@ final class Trial {
             Connector.Purpose purpose,
             Duration negotiationTimeout)
             throws InterruptedException {
-        Names names = new Names(transport, new Resolving(List.of(), 0), DIAL_TIMEOUT);
+        Resolver resolver =
+                new Resolver(
+                        transport, new Resolving(List.of(), 0), DIAL_TIMEOUT, new LocalFiles());
         Connector direct =
                 new DirectConnector(
-                        new Dialler(transport, names, new OwnListeners(), DIAL_TIMEOUT));
+                        new Dialler(transport, resolver, new OwnListeners(), DIAL_TIMEOUT));
         Connector connector = new ParentConnector(direct, parent, negotiationTimeout);
         Trial trial = new Trial(transport.nextLoop());
         Destination wanted = destination(destination);
