@@ -45,7 +45,7 @@ final class Asking implements AutoCloseable {
 
     /** Asks one server, remembers nothing, and reads these files. */
     static Asking reading(LocalFiles files, FakeNameServer server) {
-        return new Asking(resolving(0, server), Duration.ofSeconds(6), files);
+        return new Asking(resolving(0, server), Duration.ofMillis(600), files);
     }
 
     private static Resolving resolving(int entries, FakeNameServer... servers) {

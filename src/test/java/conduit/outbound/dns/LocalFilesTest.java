@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import conduit.outbound.FakeNameServer;
 import conduit.outbound.FakeNameServer.Reply;
+import conduit.tunnel.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +32,8 @@ class LocalFilesTest {
                         Map.of(
                                 "www.corp.test.", Reply.Addresses.of("192.0.2.1"),
                                 "www.", Reply.Addresses.of("192.0.2.2"),
+                                "silent.lab.test.", new Reply.Silence(),
+                                "silent.corp.test.", Reply.Addresses.of("192.0.2.4"),
                                 "broken.lab.test.", new Reply.Code(2),
                                 "broken.corp.test.", Reply.Addresses.of("192.0.2.3")));
     }
@@ -77,6 +80,15 @@ class LocalFilesTest {
             assertThat(asking.ask("www.")).isEqualTo(found("192.0.2.2"));
             assertThat(asking.ask("broken")).isEqualTo(found("192.0.2.3"));
             assertThat(asking.ask("unknown")).isEqualTo(new Answer.NotFound());
+        }
+    }
+
+    @Test
+    void searchesNoFurtherOnceTheServersAreSilent() throws Exception {
+        resolvConf("search lab.test corp.test");
+        try (Asking asking = Asking.reading(files(FOR_EVER), server)) {
+            assertThat(asking.ask("silent"))
+                    .isEqualTo(new Answer.Failed(Refusal.NAME_LOOKUP_TIMED_OUT));
         }
     }
 
