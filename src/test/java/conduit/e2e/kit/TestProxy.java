@@ -4,12 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +14,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ConditionTimeoutException;
@@ -35,12 +29,14 @@ public final class TestProxy implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Process process;
+    private final Proc proc;
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final Background<Boolean> collecting;
     private boolean stopped;
 
     private TestProxy(Process process) {
         this.process = process;
+        this.proc = new Proc(process.pid());
         this.collecting = Background.doing(() -> collectLog(process, log));
     }
 
@@ -100,35 +96,19 @@ public final class TestProxy implements AutoCloseable {
 
     /** How many descriptors the process has open. */
     public int descriptors() {
-        try (Stream<Path> open = Files.list(proc("fd"))) {
-            return Math.toIntExact(open.count());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return proc.descriptors();
     }
 
     /** The most memory the process ever had resident, in bytes. */
     public long peakMemory() throws IOException {
-        return 1024 * Long.parseLong(statusLine("VmHWM").replaceAll("\\D", ""));
+        return proc.peakMemory();
     }
 
     /**
      * Whether the process was started with this signal ignored, as shells do for background jobs.
      */
     public boolean ignores(int signal) throws IOException {
-        return (Long.parseUnsignedLong(statusLine("SigIgn"), 16) >> (signal - 1) & 1) == 1;
-    }
-
-    private String statusLine(String key) throws IOException {
-        return Files.readAllLines(proc("status")).stream()
-                .filter(line -> line.startsWith(key + ":"))
-                .map(line -> line.substring(key.length() + 1).strip())
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private Path proc(String entry) {
-        return Path.of("/proc", Long.toString(process.pid()), entry);
+        return proc.ignores(signal);
     }
 
     /** Everything written to standard error so far. */
@@ -167,28 +147,8 @@ public final class TestProxy implements AutoCloseable {
     public int descriptorsAtRest() {
         AtomicInteger last = new AtomicInteger(-1);
         await().pollInterval(Duration.ofMillis(300))
-                .until(() -> pipes() == 0 && descriptors() == last.getAndSet(descriptors()));
+                .until(() -> proc.pipes() == 0 && descriptors() == last.getAndSet(descriptors()));
         return last.get();
-    }
-
-    /** How many descriptors are ends of pipes, the three standard streams aside. */
-    private long pipes() throws IOException {
-        long ends = 0;
-        try (DirectoryStream<Path> open = Files.newDirectoryStream(proc("fd"))) {
-            for (Path descriptor : open) {
-                boolean standard = descriptor.getFileName().toString().matches("[012]");
-                ends += !standard && isPipe(descriptor) ? 1 : 0;
-            }
-        }
-        return ends;
-    }
-
-    private static boolean isPipe(Path descriptor) throws IOException {
-        try {
-            return Files.readSymbolicLink(descriptor).toString().startsWith("pipe:");
-        } catch (NoSuchFileException closedMeanwhile) {
-            return false;
-        }
     }
 
     /** Waits until at least so many descriptors are open. */
