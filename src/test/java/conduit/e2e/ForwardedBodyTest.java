@@ -11,10 +11,15 @@ import conduit.e2e.kit.Load;
 import conduit.e2e.kit.Message;
 import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
+import conduit.e2e.kit.ProxyPerUpstream;
 import conduit.e2e.kit.TestProxy;
+import conduit.e2e.kit.Upstream;
+import conduit.e2e.kit.Way;
 import conduit.e2e.kit.Wiring;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -27,15 +32,16 @@ class ForwardedBodyTest {
 
     private static final long GROWS_AT_MOST = 60L << 20;
 
+    /** The heap is small and touched at the start, so what a process grows by is stored bytes. */
     @AutoClose
-    private static final TestProxy proxy =
-            Launch.withBothListeners()
-                    .onJvm(
-                            "-Xms64m",
-                            "-Xmx64m",
-                            "-XX:+AlwaysPreTouch",
-                            "-XX:MaxDirectMemorySize=32m")
-                    .start();
+    private static final ProxyPerUpstream proxies =
+            new ProxyPerUpstream(
+                    Launch.withBothListeners()
+                            .onJvm(
+                                    "-Xms64m",
+                                    "-Xmx64m",
+                                    "-XX:+AlwaysPreTouch",
+                                    "-XX:MaxDirectMemorySize=32m"));
 
     /** How the length of a body is told. */
     enum Framing {
@@ -68,13 +74,12 @@ class ForwardedBodyTest {
         abstract void send(Load load, Peer from) throws IOException;
     }
 
-    record Exchange(Family family, Framing framing) {}
+    record Exchange(Way way, Framing framing) {}
 
     static Stream<Exchange> every() {
-        return Arrays.stream(Family.values())
-                .flatMap(family ->
-                        Arrays.stream(Framing.values())
-                                .map(framing -> new Exchange(family, framing)));
+        return Way.exchanges()
+                .flatMap(way ->
+                        Arrays.stream(Framing.values()).map(framing -> new Exchange(way, framing)));
     }
 
     @ParameterizedTest
@@ -86,8 +91,10 @@ class ForwardedBodyTest {
     @ParameterizedTest
     @EnumSource
     void carriesAGigabyteInASmallProcess(Framing framing) throws Exception {
+        TestProxy proxy = proxies.to(Upstream.DIRECT);
         long before = proxy.peakMemory();
-        Exchange exchange = new Exchange(Family.IPV4, framing);
+        Way way = new Way(Wiring.FORWARD, Family.IPV4, Upstream.DIRECT);
+        Exchange exchange = new Exchange(way, framing);
         carriesEachWayAtOnce(exchange, Load.ofMegabytes(512, 3), Load.ofMegabytes(512, 4));
         assertThat(proxy.peakMemory() - before)
                 .as("bytes by which the process grew")
@@ -97,8 +104,8 @@ class ForwardedBodyTest {
     private static void carriesEachWayAtOnce(Exchange exchange, Load up, Load down)
             throws Exception {
         Framing framing = exchange.framing();
-        try (Origin origin = Origin.on(exchange.family());
-                Peer client = Wiring.FORWARD.connect(proxy)) {
+        try (Origin origin = exchange.way().origin();
+                Peer client = Wiring.FORWARD.connect(proxies.on(exchange.way()))) {
             client.write(
                     "POST %s HTTP/1.1\r\nHost: %s\r\n%s\r\n\r\n"
                             .formatted(
@@ -121,10 +128,11 @@ class ForwardedBodyTest {
         }
     }
 
-    @Test
-    void passesTrailersOnBothWays() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void passesTrailersOnBothWays(Upstream upstream) throws IOException {
         try (Origin origin = Origin.listen();
-                Peer client = Wiring.FORWARD.connect(proxy)) {
+                Peer client = Wiring.FORWARD.connect(proxies.to(upstream))) {
             client.write(
                     "POST %s HTTP/1.1\r\nHost: %s\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
                             .formatted(origin.target().url("/"), origin.target().authority()));
@@ -145,7 +153,7 @@ class ForwardedBodyTest {
     @Test
     void deliversEachPieceOfAnAnswerAsItComes() throws IOException {
         try (Origin origin = Origin.listen();
-                Peer client = Wiring.FORWARD.ask(proxy, origin.target())) {
+                Peer client = Wiring.FORWARD.ask(proxies.to(Upstream.DIRECT), origin.target())) {
             Peer remote = origin.accept();
             Head.read(remote.in());
             remote.write("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nfirst half");
@@ -159,7 +167,7 @@ class ForwardedBodyTest {
     @Test
     void deliversAnAnswerThatComesBeforeTheUploadIsOver() throws IOException {
         try (Origin origin = Origin.listen();
-                Peer client = Wiring.FORWARD.connect(proxy)) {
+                Peer client = Wiring.FORWARD.connect(proxies.to(Upstream.DIRECT))) {
             client.write(upload(origin) + "half");
             Peer remote = origin.accept();
             Head.read(remote.in());
@@ -173,10 +181,11 @@ class ForwardedBodyTest {
         }
     }
 
-    @Test
-    void deliversAnEarlyAnswerOfAnOriginThatCloses() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void deliversAnEarlyAnswerOfAnOriginThatCloses(Upstream upstream) throws IOException {
         try (Origin origin = Origin.listen();
-                Peer client = Wiring.FORWARD.connect(proxy)) {
+                Peer client = Wiring.FORWARD.connect(proxies.to(upstream))) {
             client.write(upload(origin) + "half");
             Peer remote = origin.accept();
             Head.read(remote.in());
@@ -187,6 +196,40 @@ class ForwardedBodyTest {
             Message reply = Message.reply(client);
             assertThat(reply.status()).isEqualTo(413);
             assertThat(reply.body()).isEqualTo("no");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void understandsAnOriginThatEndsItsAnswerByClosing(Upstream upstream) throws IOException {
+        for (String clientsVersion : List.of("HTTP/1.0", "HTTP/1.1")) {
+            try (Origin origin = Origin.listen();
+                    Peer client = Wiring.FORWARD.connect(proxies.to(upstream))) {
+                client.write(
+                        "GET %s %s\r\nHost: x\r\n\r\n"
+                                .formatted(origin.target().url("/"), clientsVersion));
+                Peer remote = origin.accept();
+                Head.read(remote.in());
+                remote.write("HTTP/1.0 200 OK\r\n\r\nto the end").close();
+                Message reply = Message.reply(client);
+                assertThat(reply.status()).isEqualTo(200);
+                assertThat(reply.body()).isEqualTo("to the end");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void answersAClientThatHasFinishedSending(Upstream upstream) throws IOException {
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.ask(proxies.to(upstream), origin.target())) {
+            Peer remote = origin.accept();
+            Head.read(remote.in());
+            client.finish();
+            client.expectSilence(Duration.ofMillis(300));
+            remote.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            assertThat(Message.reply(client).body()).isEqualTo("ok");
+            client.expectEnd();
         }
     }
 

@@ -15,7 +15,6 @@ import conduit.e2e.kit.Wiring;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -118,21 +117,6 @@ class ForwardedResponseTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"HTTP/1.0", "HTTP/1.1"})
-    void understandsAnOriginThatEndsItsAnswerByClosing(String clientsVersion) throws IOException {
-        try (Origin origin = Origin.listen();
-                Peer client = Wiring.FORWARD.connect(proxy)) {
-            client.write(request("GET", clientsVersion, origin));
-            Peer remote = origin.accept();
-            Head.read(remote.in());
-            remote.write("HTTP/1.0 200 OK\r\n\r\nto the end").close();
-            Message reply = Message.reply(client);
-            assertThat(reply.status()).isEqualTo(200);
-            assertThat(reply.body()).isEqualTo("to the end");
-        }
-    }
-
     @Test
     void sparesAnOldClientTheChunks() throws IOException {
         try (Origin origin = Origin.listen();
@@ -229,20 +213,6 @@ class ForwardedResponseTest {
             // Whatever else came from there, the client gets one answer.
             client.finish();
             client.expectClosed();
-        }
-    }
-
-    @Test
-    void answersAClientThatHasFinishedSending() throws IOException {
-        try (Origin origin = Origin.listen();
-                Peer client = Wiring.FORWARD.ask(proxy, origin.target())) {
-            Peer remote = origin.accept();
-            Head.read(remote.in());
-            client.finish();
-            client.expectSilence(Duration.ofMillis(300));
-            remote.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-            assertThat(Message.reply(client).body()).isEqualTo("ok");
-            client.expectEnd();
         }
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.e2e.kit.AccessLine;
 import conduit.e2e.kit.Background;
-import conduit.e2e.kit.EveryTunnel;
+import conduit.e2e.kit.EveryDirectTunnel;
 import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.Load;
 import conduit.e2e.kit.Message;
@@ -33,7 +33,7 @@ class PortableTransportTest {
                 .anyMatch(line -> line.contains("tunnels are copied through Netty"));
     }
 
-    @EveryTunnel
+    @EveryDirectTunnel
     void carriesMegabytesBothWaysAndTheEndsOfStream(Way way) throws Exception {
         Load up = Load.ofMegabytes(8, 1);
         Load down = Load.ofMegabytes(8, 2);
@@ -50,7 +50,7 @@ class PortableTransportTest {
         }
     }
 
-    @EveryTunnel
+    @EveryDirectTunnel
     void passesAResetOn(Way way) throws Exception {
         try (Origin origin = way.origin();
                 Peer client = way.open(proxy, origin)) {
@@ -61,7 +61,7 @@ class PortableTransportTest {
     }
 
     /** Each side writes before it reads, so that the tunnel is full both ways when one is gone. */
-    @EveryTunnel
+    @EveryDirectTunnel
     void freesASideThatWritesToOneThatIsGone(Way way) throws Exception {
         try (Origin origin = way.origin();
                 Peer client = way.open(proxy, origin)) {

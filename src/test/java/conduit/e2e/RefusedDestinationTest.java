@@ -8,18 +8,21 @@ import conduit.e2e.kit.Blackhole;
 import conduit.e2e.kit.EveryWay;
 import conduit.e2e.kit.ExpectedRefusal;
 import conduit.e2e.kit.Peer;
+import conduit.e2e.kit.ProxyPerUpstream;
 import conduit.e2e.kit.Target;
-import conduit.e2e.kit.TestProxy;
+import conduit.e2e.kit.Upstream;
 import conduit.e2e.kit.Way;
-import conduit.e2e.kit.Wiring;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Why a destination could not be reached is said to the client and in the log, by its own name. */
+/**
+ * Why a destination could not be reached is said to the client and in the log, by its own name,
+ * also when it was a parent that could not reach it.
+ */
 class RefusedDestinationTest {
 
     /** The broadcast address of the loopback network: TCP gets ENETUNREACH, and nothing is sent. */
@@ -28,45 +31,74 @@ class RefusedDestinationTest {
     /** A multicast address that never leaves the interface: ENETUNREACH as well. */
     private static final Target UNREACHABLE_IPV6 = new Target("ff01::1", 9);
 
-    @AutoClose private static final TestProxy proxy = TestProxy.with("--dial-timeout=500ms");
+    private static final String REFUSED = "by=remote phase=connect errno=ECONNREFUSED";
+    private static final String SILENT = "by=remote phase=connect errno=-";
+
+    /** It is this machine that has no route. */
+    private static final String NO_ROUTE = "by=us phase=connect errno=ENETUNREACH";
+
+    @AutoClose
+    private static final ProxyPerUpstream proxies = ProxyPerUpstream.with("--dial-timeout=500ms");
 
     @EveryWay
     void saysThatTheConnectionWasRefused(Way way) throws IOException {
         Target closed = Target.closed(way.family());
-        expectRefusal(way.wiring(), closed, ExpectedRefusal.CONNECTION_REFUSED);
+        expectRefusal(way, closed, ExpectedRefusal.CONNECTION_REFUSED, REFUSED);
     }
 
     @ParameterizedTest
-    @EnumSource
-    void saysThatAnIpv4NetworkIsUnreachable(Wiring wiring) throws IOException {
+    @MethodSource("conduit.e2e.kit.Way#nine")
+    void saysThatAnIpv4NetworkIsUnreachable(Way way) throws IOException {
         expectUnreachableFromHere(UNREACHABLE_IPV4);
-        expectRefusal(wiring, UNREACHABLE_IPV4, ExpectedRefusal.NETWORK_UNREACHABLE);
+        expectRefusal(way, UNREACHABLE_IPV4, ExpectedRefusal.NETWORK_UNREACHABLE, NO_ROUTE);
     }
 
     @ParameterizedTest
-    @EnumSource
-    void saysThatAnIpv6NetworkIsUnreachable(Wiring wiring) throws IOException {
+    @MethodSource("conduit.e2e.kit.Way#nine")
+    void saysThatAnIpv6NetworkIsUnreachable(Way way) throws IOException {
         expectUnreachableFromHere(UNREACHABLE_IPV6);
-        expectRefusal(wiring, UNREACHABLE_IPV6, ExpectedRefusal.NETWORK_UNREACHABLE);
+        expectRefusal(way, UNREACHABLE_IPV6, ExpectedRefusal.NETWORK_UNREACHABLE, NO_ROUTE);
     }
 
     @ParameterizedTest
-    @EnumSource
-    void saysThatConnectingTookTooLong(Wiring wiring) throws IOException {
+    @MethodSource("conduit.e2e.kit.Way#nine")
+    void saysThatConnectingTookTooLong(Way way) throws IOException {
         try (Blackhole nowhere = Blackhole.open()) {
-            expectRefusal(wiring, nowhere.target(), ExpectedRefusal.CONNECT_TIMED_OUT);
+            expectRefusal(way, nowhere.target(), ExpectedRefusal.CONNECT_TIMED_OUT, SILENT);
         }
     }
 
-    private static void expectRefusal(Wiring wiring, Target target, ExpectedRefusal refusal)
+    private static void expectRefusal(Way way, Target target, ExpectedRefusal cause, String dialled)
             throws IOException {
-        try (Peer client = wiring.ask(proxy, target)) {
-            wiring.expectRefusal(client, refusal);
-            AccessLine line = proxy.accessLineOf(client);
-            assertThat(line.refusal()).as("%s", line).isEqualTo(refusal.name());
+        ExpectedRefusal refusal = asReported(way.upstream(), cause);
+        try (Peer client = way.wiring().ask(proxies.on(way), target)) {
+            way.wiring().expectRefusal(client, refusal);
+            AccessLine line = proxies.on(way).accessLineOf(client);
             assertThat(line.destination()).as("%s", line).isEqualTo(target.authority());
+            if (way.passesTheParentsAnswerOn()) {
+                assertThat(line.outcome()).as("%s", line).isEqualTo("completed");
+                return;
+            }
+            assertThat(line.refusal()).as("%s", line).isEqualTo(refusal.name());
+            assertThat(line.blame()).as("%s", line).isEqualTo(blame(way.upstream(), dialled));
             assertThat(line.detail()).as("%s", line).isNotBlank();
         }
+    }
+
+    /** A parent has fewer words than we have. */
+    private static ExpectedRefusal asReported(Upstream upstream, ExpectedRefusal cause) {
+        if (upstream == Upstream.SOCKS5 && cause.equals(ExpectedRefusal.CONNECT_TIMED_OUT)) {
+            return ExpectedRefusal.HOST_UNREACHABLE;
+        }
+        if (upstream == Upstream.HTTP && cause.equals(ExpectedRefusal.NETWORK_UNREACHABLE)) {
+            return ExpectedRefusal.HOST_UNREACHABLE;
+        }
+        return cause;
+    }
+
+    /** The kernel's own word is known only to who has dialled. */
+    private static String blame(Upstream upstream, String dialled) {
+        return upstream == Upstream.DIRECT ? dialled : "by=parent phase=handshake errno=-";
     }
 
     /** The kernel itself says so, at once; otherwise the test would test something else. */

@@ -9,7 +9,9 @@ import conduit.e2e.kit.EveryTunnel;
 import conduit.e2e.kit.Load;
 import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
+import conduit.e2e.kit.ProxyPerUpstream;
 import conduit.e2e.kit.TestProxy;
+import conduit.e2e.kit.Upstream;
 import conduit.e2e.kit.Way;
 import conduit.e2e.kit.Wiring;
 import java.io.IOException;
@@ -21,14 +23,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A tunnel carries every byte, whoever speaks first and however early. */
 class TunnelDataTest {
 
-    @AutoClose private static final TestProxy proxy = TestProxy.with();
+    @AutoClose private static final ProxyPerUpstream proxies = ProxyPerUpstream.with();
 
     @EveryTunnel
     void carriesThirtyTwoMegabytesEachWayAtOnce(Way way) throws Exception {
         Load up = Load.ofMegabytes(32, 1);
         Load down = Load.ofMegabytes(32, 2);
         try (Origin origin = way.origin();
-                Peer client = way.open(proxy, origin)) {
+                Peer client = way.open(proxies, origin)) {
             Peer remote = origin.accept();
             Background<Boolean> uploading = up.sendAndFinish(client);
             Background<Boolean> downloading = down.sendAndFinish(remote);
@@ -39,10 +41,12 @@ class TunnelDataTest {
             uploading.result();
             downloading.result();
 
-            AccessLine line = proxy.accessLineOf(client);
+            AccessLine line = proxies.on(way).accessLineOf(client);
             assertThat(line.outcome()).as("%s", line).isEqualTo("completed");
             assertThat(line.destination()).as("%s", line).isEqualTo(origin.target().authority());
-            assertThat(line.remote()).as("%s", line).isEqualTo(remote.address());
+            assertThat(line.remote())
+                    .as("%s", line)
+                    .isEqualTo(proxies.nextHop(way.upstream()).orElse(remote.address()));
             assertThat(line.up()).as("%s", line).isEqualTo(up.size());
             assertThat(line.down()).as("%s", line).isEqualTo(down.size());
         }
@@ -51,7 +55,7 @@ class TunnelDataTest {
     @EveryTunnel
     void carriesManySmallMessagesBackAndForth(Way way) throws IOException {
         try (Origin origin = way.origin().serving(Origin::echo);
-                Peer client = way.open(proxy, origin)) {
+                Peer client = way.open(proxies, origin)) {
             for (int i = 0; i < 500; i++) {
                 String message = "message " + i;
                 assertThat(client.write(message).readText(message.length())).isEqualTo(message);
@@ -62,7 +66,7 @@ class TunnelDataTest {
     @EveryTunnel
     void deliversBytesSentTogetherWithTheRequest(Way way) throws IOException {
         try (Origin origin = way.origin();
-                Peer client = way.wiring().connect(proxy)) {
+                Peer client = way.wiring().connect(proxies.on(way))) {
             client.write(way.wiring().request(origin.target()), bytes("early"));
             Peer remote = origin.accept();
             assertThat(remote.readText(5)).isEqualTo("early");
@@ -75,14 +79,14 @@ class TunnelDataTest {
     @EveryTunnel
     void deliversBytesSentTogetherWithTheRequestAndTheEndOfStream(Way way) throws IOException {
         try (Origin origin = way.origin();
-                Peer client = way.wiring().connect(proxy)) {
+                Peer client = way.wiring().connect(proxies.on(way))) {
             client.write(way.wiring().request(origin.target()), bytes("early")).finish();
             Peer remote = origin.accept();
             assertThat(remote.readToEnd()).isEqualTo("early");
             remote.write("and the answer").finish();
             way.wiring().expectAccepted(client);
             assertThat(client.readToEnd()).isEqualTo("and the answer");
-            assertThat(proxy.accessLineOf(client).up()).isEqualTo(5);
+            assertThat(proxies.on(way).accessLineOf(client).up()).isEqualTo(5);
         }
     }
 
@@ -90,7 +94,7 @@ class TunnelDataTest {
     void deliversMegabytesSentBeforeTheAnswerWasRead(Way way) throws Exception {
         Load early = Load.ofMegabytes(4, 3);
         try (Origin origin = way.origin();
-                Peer client = way.wiring().ask(proxy, origin.target())) {
+                Peer client = way.wiring().ask(proxies.on(way), origin.target())) {
             Background<Boolean> uploading = early.sendAndFinish(client);
             assertThat(Load.Seen.in(origin.accept().in())).isEqualTo(early.seen());
             uploading.result();
@@ -102,7 +106,7 @@ class TunnelDataTest {
     void deliversWhatTheOriginSaysFirst(Way way) throws IOException {
         String banner = "220 ready\r\n";
         try (Origin origin = way.origin().serving(peer -> Origin.echo(peer.write(banner)));
-                Peer client = way.open(proxy, origin)) {
+                Peer client = way.open(proxies, origin)) {
             assertThat(client.readText(banner.length())).isEqualTo(banner);
             assertThat(client.write("hello").readText(5)).isEqualTo("hello");
         }
@@ -111,10 +115,10 @@ class TunnelDataTest {
     @EveryTunnel
     void deliversWhatTheOriginSaysFirstAndLast(Way way) throws IOException {
         try (Origin origin = way.origin().serving(peer -> peer.write("too busy").finish());
-                Peer client = way.open(proxy, origin)) {
+                Peer client = way.open(proxies, origin)) {
             assertThat(client.readToEnd()).isEqualTo("too busy");
             client.finish();
-            assertThat(proxy.accessLineOf(client).down()).isEqualTo(8);
+            assertThat(proxies.on(way).accessLineOf(client).down()).isEqualTo(8);
         }
     }
 
@@ -127,7 +131,7 @@ class TunnelDataTest {
         byte[] greeting = new Load(100_000, 5).bytes();
         for (Way way : Way.tunnels().toList()) {
             try (Origin origin = way.origin();
-                    Peer client = way.wiring().connect(proxy)) {
+                    Peer client = way.wiring().connect(proxies.on(way))) {
                 client.write(way.wiring().request(origin.target()), request);
                 finishIf(clientDone, client);
                 Peer remote = origin.accept().write(greeting);
@@ -139,7 +143,7 @@ class TunnelDataTest {
                 finishIf(!remoteDone, remote);
                 remote.expectEnd();
                 client.expectEnd();
-                AccessLine line = proxy.accessLineOf(client);
+                AccessLine line = proxies.on(way).accessLineOf(client);
                 assertThat(line.outcome()).as("%s", line).isEqualTo("completed");
                 assertThat(line.up()).as("%s", line).isEqualTo(request.length);
                 assertThat(line.down()).as("%s", line).isEqualTo(greeting.length);
@@ -157,6 +161,7 @@ class TunnelDataTest {
     @ParameterizedTest
     @EnumSource(names = {"CONNECT", "SOCKS5"})
     void deliversWhatComesBehindUrgentData(Wiring wiring) throws Exception {
+        TestProxy proxy = proxies.to(Upstream.DIRECT);
         try (Origin origin = Origin.listen();
                 Peer client = wiring.open(proxy, origin.target())) {
             Peer remote = origin.accept();

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.e2e.kit.AccessLine;
 import conduit.e2e.kit.Background;
+import conduit.e2e.kit.EveryDirectTunnel;
 import conduit.e2e.kit.EveryTunnel;
 import conduit.e2e.kit.Load;
 import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
+import conduit.e2e.kit.ProxyPerUpstream;
 import conduit.e2e.kit.TestProxy;
+import conduit.e2e.kit.Upstream;
 import conduit.e2e.kit.Way;
 import conduit.e2e.kit.Wiring;
 import java.io.IOException;
@@ -26,25 +29,29 @@ class TunnelEndTest {
     private static final Load FOUR_MEGABYTES = Load.ofMegabytes(4, 1);
     private static final Load SIXTY_FOUR_MEGABYTES = Load.ofMegabytes(64, 2);
 
-    @AutoClose private static final TestProxy proxy = TestProxy.with();
+    @AutoClose private static final ProxyPerUpstream proxies = ProxyPerUpstream.with();
+
+    private static TestProxy direct() {
+        return proxies.to(Upstream.DIRECT);
+    }
 
     @EveryTunnel
     void passesTheClientsHalfCloseOn(Way way) throws Exception {
         try (Origin origin = way.origin();
-                Peer client = way.open(proxy, origin)) {
+                Peer client = way.open(proxies, origin)) {
             Peer remote = origin.accept();
             passesTheHalfCloseOn(client, remote);
-            expectOutcome(client, "completed", "client");
+            expectOutcome(proxies.on(way), client, "completed", "client");
         }
     }
 
     @EveryTunnel
     void passesTheOriginsHalfCloseOn(Way way) throws Exception {
         try (Origin origin = way.origin();
-                Peer client = way.open(proxy, origin)) {
+                Peer client = way.open(proxies, origin)) {
             Peer remote = origin.accept();
             passesTheHalfCloseOn(remote, client);
-            expectOutcome(client, "completed", "remote");
+            expectOutcome(proxies.on(way), client, "completed", "remote");
         }
     }
 
@@ -64,7 +71,7 @@ class TunnelEndTest {
     @EnumSource(names = {"CONNECT", "SOCKS5"})
     void deliversEverythingToAClientThatHasFinishedAndReadsLate(Wiring wiring) throws Exception {
         try (Origin origin = Origin.listen();
-                Peer client = wiring.open(proxy, origin.target())) {
+                Peer client = wiring.open(direct(), origin.target())) {
             deliversEverythingToALateReader(client, origin.accept());
         }
     }
@@ -73,7 +80,7 @@ class TunnelEndTest {
     @EnumSource(names = {"CONNECT", "SOCKS5"})
     void deliversEverythingToAnOriginThatHasFinishedAndReadsLate(Wiring wiring) throws Exception {
         try (Origin origin = Origin.listen();
-                Peer client = wiring.open(proxy, origin.target())) {
+                Peer client = wiring.open(direct(), origin.target())) {
             deliversEverythingToALateReader(origin.accept(), client);
         }
     }
@@ -97,33 +104,33 @@ class TunnelEndTest {
     @EveryTunnel
     void passesTheClientsResetOn(Way way) throws IOException {
         try (Origin origin = way.origin();
-                Peer client = way.open(proxy, origin)) {
+                Peer client = way.open(proxies, origin)) {
             Peer remote = origin.accept();
             client.write("some");
             assertThat(remote.readText(4)).isEqualTo("some");
             client.reset();
             remote.expectReset();
-            expectOutcome(client, "reset", "client");
+            expectOutcome(proxies.on(way), client, "reset", "client");
         }
     }
 
     @EveryTunnel
     void passesTheOriginsResetOn(Way way) throws IOException {
         try (Origin origin = way.origin();
-                Peer client = way.open(proxy, origin)) {
+                Peer client = way.open(proxies, origin)) {
             Peer remote = origin.accept();
             remote.write("some");
             assertThat(client.readText(4)).isEqualTo("some");
             remote.reset();
             client.expectReset();
-            expectOutcome(client, "reset", "remote");
+            expectOutcome(proxies.on(way), client, "reset", "remote");
         }
     }
 
     @EveryTunnel
     void passesAResetOnAfterTheOtherSideHasFinished(Way way) throws IOException {
         try (Origin origin = way.origin();
-                Peer client = way.open(proxy, origin)) {
+                Peer client = way.open(proxies, origin)) {
             Peer remote = origin.accept();
             client.write("some").finish();
             assertThat(remote.readToEnd()).isEqualTo("some");
@@ -131,7 +138,7 @@ class TunnelEndTest {
             assertThat(client.readText(11)).isEqualTo("half an ans");
             remote.reset();
             client.expectReset();
-            assertThat(proxy.accessLineOf(client).outcome()).isEqualTo("reset");
+            assertThat(proxies.on(way).accessLineOf(client).outcome()).isEqualTo("reset");
         }
     }
 
@@ -139,23 +146,23 @@ class TunnelEndTest {
     @EnumSource(names = {"CONNECT", "SOCKS5"})
     void passesAResetOnFromTheMiddleOfAStream(Wiring wiring) throws Exception {
         try (Origin origin = Origin.listen()) {
-            Peer client = wiring.open(proxy, origin.target());
+            Peer client = wiring.open(direct(), origin.target());
             resetsWhileItSends(client, origin.accept());
-            expectOutcome(client, "reset", "client");
+            expectOutcome(direct(), client, "reset", "client");
 
-            client = wiring.open(proxy, origin.target());
+            client = wiring.open(direct(), origin.target());
             Peer remote = origin.accept();
             resetsWhileItSends(remote, client);
-            expectOutcome(client, "reset", "remote");
+            expectOutcome(direct(), client, "reset", "remote");
 
-            client = wiring.open(proxy, origin.target());
+            client = wiring.open(direct(), origin.target());
             resetsWhileItReceives(client, origin.accept());
-            expectOutcome(client, "reset", "client");
+            expectOutcome(direct(), client, "reset", "client");
 
-            client = wiring.open(proxy, origin.target());
+            client = wiring.open(direct(), origin.target());
             remote = origin.accept();
             resetsWhileItReceives(remote, client);
-            expectOutcome(client, "reset", "remote");
+            expectOutcome(direct(), client, "reset", "remote");
         }
     }
 
@@ -174,17 +181,17 @@ class TunnelEndTest {
     }
 
     /** Each side writes before it reads, so that the tunnel is full both ways when one is gone. */
-    @EveryTunnel
+    @EveryDirectTunnel
     void freesASideThatWritesToOneThatIsGone(Way way) throws Exception {
         try (Origin origin = way.origin();
-                Peer client = way.open(proxy, origin)) {
+                Peer client = way.open(direct(), origin)) {
             Peer remote = origin.accept();
             Background<Boolean> up = SIXTY_FOUR_MEGABYTES.writeToAStandstill(client);
             Background<Boolean> down = SIXTY_FOUR_MEGABYTES.writeToAStandstill(remote);
             client.reset();
             assertThat(up.endsSomehow()).isFalse();
             assertThat(down.endsSomehow()).as("writing to one that has reset").isFalse();
-            expectOutcome(client, "reset", "client");
+            expectOutcome(direct(), client, "reset", "client");
         }
     }
 
@@ -193,27 +200,27 @@ class TunnelEndTest {
     @EnumSource(names = {"CONNECT", "SOCKS5"})
     void doesNotKeepATunnelWhoseSideHasFinishedAndBrokenOffAtOnce(Wiring wiring) throws Exception {
         try (Origin origin = Origin.listen()) {
-            Peer client = wiring.open(proxy, origin.target());
+            Peer client = wiring.open(direct(), origin.target());
             finishesAndBreaksOff(client, origin.accept());
-            expectOutcome(client, "reset", "client");
+            expectOutcome(direct(), client, "reset", "client");
 
-            client = wiring.open(proxy, origin.target());
+            client = wiring.open(direct(), origin.target());
             Peer remote = origin.accept();
             finishesAndBreaksOff(remote, client);
-            expectOutcome(client, "reset", "remote");
+            expectOutcome(direct(), client, "reset", "remote");
         }
     }
 
     private static void finishesAndBreaksOff(Peer leaving, Peer staying) throws Exception {
-        proxy.pause();
+        direct().pause();
         leaving.write("the last words").finish();
         leaving.reset();
-        proxy.resume();
+        direct().resume();
         assertThat(staying.readText(14)).isEqualTo("the last words");
         staying.readToClose();
     }
 
-    private static void expectOutcome(Peer client, String outcome, String by) {
+    private static void expectOutcome(TestProxy proxy, Peer client, String outcome, String by) {
         AccessLine line = proxy.accessLineOf(client);
         assertThat(line.outcome()).as("%s", line).isEqualTo(outcome);
         assertThat(line.by()).as("%s", line).isEqualTo(by);

@@ -116,6 +116,7 @@ class VanishingClientTest {
             AccessLine line = proxy.accessLineOf(client);
             assertThat(line.outcome()).as("%s", line).isEqualTo("client-left");
             assertThat(line.by()).as("%s", line).isEqualTo("client");
+            assertThat(line.phase()).as("%s", line).isEqualTo("connect");
             assertThat(line.destination()).isEqualTo(nowhere.target().authority());
             proxy.awaitDescriptors(descriptorsAtTheStart);
         }

@@ -64,9 +64,19 @@ public record AccessLine(String text, Map<String, String> fields) {
         return field("outcome");
     }
 
-    /** Which side ended it; empty for a refusal. */
+    /** Whose doing it was. */
     public String by() {
         return field("by");
+    }
+
+    /** Where on its way it ended. */
+    public String phase() {
+        return field("phase");
+    }
+
+    /** Whose doing a refusal was, where on the way it came about, and what the kernel said. */
+    public String blame() {
+        return "by=%s phase=%s errno=%s".formatted(by(), phase(), field("errno"));
     }
 
     /** Why it was refused; empty otherwise. */

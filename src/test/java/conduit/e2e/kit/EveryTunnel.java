@@ -7,7 +7,7 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A test that runs over {CONNECT, SOCKS5} and every way to write the destination. */
+/** A test that runs over {CONNECT, SOCKS5} x {direct, HTTP parent, SOCKS5 parent}. */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest(name = "{0}")

@@ -49,6 +49,13 @@ public record Launch(List<String> prefix, List<String> jvmOptions, List<String> 
         return new Launch(List.of(), List.of(), all);
     }
 
+    /** The same with one more flag. */
+    public Launch with(String flag) {
+        List<String> all = new ArrayList<>(flags);
+        all.add(flag);
+        return new Launch(prefix, jvmOptions, all);
+    }
+
     /** The same with more JVM options. */
     public Launch onJvm(String... options) {
         return new Launch(prefix, List.of(options), flags);

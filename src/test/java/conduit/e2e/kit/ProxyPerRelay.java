@@ -17,16 +17,6 @@ public final class ProxyPerRelay implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        AssertionError failed = null;
-        for (TestProxy proxy : started.values()) {
-            try {
-                proxy.close();
-            } catch (AssertionError e) {
-                failed = e;
-            }
-        }
-        if (failed != null) {
-            throw failed;
-        }
+        TestProxy.closeAll(started.values());
     }
 }

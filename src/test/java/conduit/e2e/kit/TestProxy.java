@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -247,6 +248,21 @@ public final class TestProxy implements AutoCloseable {
         }
         assertThat(log).as("the log").noneMatch(line -> line.contains("LEAK:"));
         assertThat(log).as("the log").noneMatch(line -> STACK_TRACE.matcher(line).matches());
+    }
+
+    /** Closes all of them; the failure of one is the failure of the test, but no excuse. */
+    static void closeAll(Collection<TestProxy> proxies) throws IOException {
+        AssertionError failed = null;
+        for (TestProxy proxy : proxies) {
+            try {
+                proxy.close();
+            } catch (AssertionError e) {
+                failed = e;
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
     }
 
     /** Netty reports a leaked buffer with the first allocation after its collection. */
