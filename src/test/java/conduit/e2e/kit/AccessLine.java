@@ -1,11 +1,14 @@
 package conduit.e2e.kit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,6 +20,11 @@ public record AccessLine(String text, Map<String, String> fields) {
 
     private static final Pattern PAIR =
             Pattern.compile("(\\w+)=(?:\"((?:[^\"\\\\]|\\\\.)*)\"|(\\S*))");
+
+    private static final Set<String> PARTIES = Set.of("client", "remote", "parent", "us");
+
+    private static final Set<String> PHASES =
+            Set.of("negotiation", "lookup", "connect", "handshake", "response", "relay");
 
     public AccessLine {
         fields = Map.copyOf(fields);
@@ -97,6 +105,17 @@ public record AccessLine(String text, Map<String, String> fields) {
     /** Bytes from the remote to the client; -1 if the line does not say. */
     public long down() {
         return fields.containsKey("down") ? Long.parseLong(field("down")) : -1;
+    }
+
+    /** It says in full how it ended, with words of the closed lists. */
+    void expectComplete() {
+        assertThat(by()).as("by in %s", this).isIn(PARTIES);
+        assertThat(phase()).as("phase in %s", this).isIn(PHASES);
+        if (!refusal().isEmpty()) {
+            assertThat(field("errno")).as("errno in %s", this).matches("-|E[A-Z0-9]+");
+            assertThat(detail()).as("detail in %s", this).isNotBlank();
+            assertThat(phase()).as("phase in %s", this).isNotEqualTo("relay");
+        }
     }
 
     private String field(String key) {

@@ -246,6 +246,7 @@ public final class TestProxy implements AutoCloseable {
         } finally {
             process.destroyForcibly();
         }
+        accessLines().forEach(AccessLine::expectComplete);
         assertThat(log).as("the log").noneMatch(line -> line.contains("LEAK:"));
         assertThat(log).as("the log").noneMatch(line -> STACK_TRACE.matcher(line).matches());
     }
