@@ -1,10 +1,10 @@
 package conduit.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import conduit.e2e.kit.Family;
 import conduit.e2e.kit.Finished;
+import conduit.e2e.kit.Installed;
 import conduit.e2e.kit.Load;
 import conduit.e2e.kit.Target;
 import conduit.e2e.kit.TestProxy;
@@ -76,16 +76,8 @@ class CurlTest {
 
     @BeforeAll
     static void prepare() throws Exception {
-        assumeTrue(hasCurl(), "these tests need curl");
+        Installed.program("curl");
         certificate = WebServer.selfSigned(directory);
-    }
-
-    private static boolean hasCurl() throws InterruptedException {
-        try {
-            return Finished.of(new ProcessBuilder("curl", "--version").start()).exitCode() == 0;
-        } catch (IOException missing) {
-            return false;
-        }
     }
 
     @ParameterizedTest
