@@ -1,5 +1,6 @@
 package conduit.outbound.parent;
 
+import conduit.transport.Errno;
 import conduit.tunnel.Party;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
@@ -105,7 +106,8 @@ final class HandshakeHandler extends ByteToMessageDecoder {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException) {
-            fail(broken("reset the connection"));
+            Refused refused = broken("reset the connection");
+            fail(Errno.of(cause).map(Errno::name).map(refused::withErrno).orElse(refused));
         } else {
             LOG.error("the handshake with a parent failed", cause);
             fail(Refused.of(Refusal.PARENT_FAILED, "met a defect of ours").by(Party.US));
