@@ -33,11 +33,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NamesTest {
 
     private static final ExpectedRefusal NOT_FOUND =
-            new ExpectedRefusal("name-not-found", 502, "dns_error", List.of(4));
+            new ExpectedRefusal("name-not-found", 502, "dns_error", 4);
     private static final ExpectedRefusal FAILED =
-            new ExpectedRefusal("name-lookup-failed", 502, "dns_error", List.of(4));
+            new ExpectedRefusal("name-lookup-failed", 502, "dns_error", 4);
     private static final ExpectedRefusal TIMED_OUT =
-            new ExpectedRefusal("name-lookup-timed-out", 504, "dns_timeout", List.of(4));
+            new ExpectedRefusal("name-lookup-timed-out", 504, "dns_timeout", 4);
 
     private static final Reply.Addresses LOOPBACK = Reply.Addresses.of("127.0.0.1");
 

@@ -17,6 +17,10 @@ import java.nio.charset.StandardCharsets;
  */
 final class HttpAnswer {
 
+    /** RFC 5842, section 7.2, which Netty has no phrase for. */
+    private static final HttpResponseStatus LOOP_DETECTED =
+            new HttpResponseStatus(508, "Loop Detected");
+
     private HttpAnswer() {}
 
     /** The answer to a request that is refused. */
@@ -60,7 +64,7 @@ final class HttpAnswer {
             case CONNECT_FAILED, PARENT_CREDENTIALS_REFUSED, PARENT_REFUSED, PARENT_FAILED ->
                     kind(502, "proxy_internal_error");
             case PARENT_TIMED_OUT -> kind(504, "proxy_internal_error");
-            case WOULD_LOOP -> kind(508, "proxy_loop_detected");
+            case WOULD_LOOP -> new Kind(LOOP_DETECTED, "proxy_loop_detected");
             case OUT_OF_DESCRIPTORS -> kind(503, "connection_limit_reached");
             case ORIGIN_FAILED -> kind(502, "http_protocol_error");
         };
