@@ -85,7 +85,7 @@ final class Stretch implements AutoCloseable {
             Background<Boolean> back =
                     Background.doing(() -> carry(server, client, Direction.BACK));
             carry(client, server, Direction.THERE);
-            back.result();
+            back.endsSomehow();
         }
     }
 
@@ -107,6 +107,7 @@ final class Stretch implements AutoCloseable {
     @Override
     public void close() throws IOException {
         near.close();
-        clock.shutdownNow();
+        // What is on its way arrives, so that nobody waits for it for ever.
+        clock.shutdown();
     }
 }
