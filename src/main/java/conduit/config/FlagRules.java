@@ -12,12 +12,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What flags that are each well formed must satisfy together, and which of them this version
- * refuses. Pure: the answer is the mistake.
+ * What flags that are each well formed must satisfy together, and which of them this system cannot
+ * do. Pure: the answer is the mistake.
  */
 final class FlagRules {
 
-    private static final String LISTENER_FLAGS = Options.HTTP_LISTEN + ", " + Options.SOCKS5_LISTEN;
+    private static final String LISTENER_FLAGS =
+            String.join(", ", Options.HTTP_LISTEN, Options.SOCKS5_LISTEN, Options.TPROXY_LISTEN);
 
     private FlagRules() {}
 
@@ -33,13 +34,16 @@ final class FlagRules {
 
     private static Optional<Mistake> transparent(
             Options.Listening listening, String operatingSystem) {
-        String why =
-                operatingSystem.equals("Linux")
-                        ? " is not available in this version"
-                        : " is not possible here (Linux only)";
-        String expected = "one of " + LISTENER_FLAGS;
-        return listening.tproxy.map(
-                at -> MistakeLine.of(Options.TPROXY_LISTEN, quoted(at) + why, expected));
+        return operatingSystem.equals("Linux")
+                ? Optional.empty()
+                : listening.tproxy.stream().findFirst().map(FlagRules::onLinuxOnly);
+    }
+
+    private static Mistake onLinuxOnly(InetSocketAddress at) {
+        return MistakeLine.of(
+                Options.TPROXY_LISTEN,
+                quoted(at) + " is not possible here (Linux only)",
+                "one of " + Options.HTTP_LISTEN + ", " + Options.SOCKS5_LISTEN);
     }
 
     private static Optional<Mistake> sources(List<InetAddress> sources) {
@@ -73,6 +77,7 @@ final class FlagRules {
                 switch (listener.protocol()) {
                     case HTTP -> Options.HTTP_LISTEN;
                     case SOCKS5 -> Options.SOCKS5_LISTEN;
+                    case TPROXY -> Options.TPROXY_LISTEN;
                 };
         return MistakeLine.of(
                 flag,

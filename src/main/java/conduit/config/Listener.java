@@ -14,7 +14,9 @@ public record Listener(Protocol protocol, InetSocketAddress address) {
     /** What clients speak to a listener. */
     public enum Protocol {
         HTTP,
-        SOCKS5;
+        SOCKS5,
+        /** Nothing: connections that a firewall rule brings here are for somebody else. */
+        TPROXY;
 
         @Override
         public String toString() {

@@ -89,16 +89,24 @@ final class Options {
                 paramLabel = "IP:port",
                 converter = ValueForm.ListenAddress.class,
                 description = {
-                    "Accept transparent clients here. Linux only; not available in this version.",
+                    "Accept connections that a firewall rule brings here, by REDIRECT or TPROXY.",
+                    "May be repeated; Linux only. TPROXY needs CAP_NET_ADMIN.",
                     "Default: off. Example: --tproxy-listen=127.0.0.1:8081"
                 })
-        Optional<InetSocketAddress> tproxy;
+        List<InetSocketAddress> tproxy = new ArrayList<>();
 
         List<Listener> listeners() {
-            return Stream.concat(
-                            http.stream().map(at -> new Listener(Listener.Protocol.HTTP, at)),
-                            socks5.stream().map(at -> new Listener(Listener.Protocol.SOCKS5, at)))
+            return Stream.of(
+                            at(http, Listener.Protocol.HTTP),
+                            at(socks5, Listener.Protocol.SOCKS5),
+                            at(tproxy, Listener.Protocol.TPROXY))
+                    .flatMap(listeners -> listeners)
                     .toList();
+        }
+
+        private static Stream<Listener> at(
+                List<InetSocketAddress> addresses, Listener.Protocol protocol) {
+            return addresses.stream().map(address -> new Listener(protocol, address));
         }
     }
 

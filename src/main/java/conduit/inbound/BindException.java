@@ -14,6 +14,10 @@ public final class BindException extends Exception {
         super("cannot listen on " + listener + ": " + reason(cause), cause);
     }
 
+    BindException(Listener listener, String reason) {
+        super("cannot listen on " + listener + ": " + reason);
+    }
+
     private static String reason(@Nullable Throwable cause) {
         return switch (Errno.of(cause).orElse(null)) {
             case EADDRINUSE -> "the address is already in use";

@@ -4,21 +4,28 @@ import conduit.config.Listener;
 import conduit.config.Timeouts;
 import conduit.inbound.http.HttpPipeline;
 import conduit.inbound.socks.SocksInbound;
+import conduit.inbound.transparent.TransparentInbound;
 import conduit.transport.Transport;
 import conduit.tunnel.Tunnel;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The addresses we accept on. Binds them, and gives every accepted client its first pipeline. */
 public final class Listeners implements AutoCloseable {
 
     /** The kernel lowers it to net.core.somaxconn. */
     private static final int BACKLOG = 65_535;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     private final Transport transport;
     private final Tunnel.Ways ways;
@@ -39,10 +46,24 @@ public final class Listeners implements AutoCloseable {
      * @throws BindException when the address is in use or not ours to bind
      */
     public Listener bind(Listener wanted) throws BindException {
+        if (wanted.protocol() == Listener.Protocol.TPROXY && !transport.isEpoll()) {
+            throw new BindException(
+                    wanted, "it needs epoll: " + Transport.epollUnavailableBecause());
+        }
+        if (wanted.protocol() == Listener.Protocol.TPROXY) {
+            transport.rememberDials();
+        }
         ChannelFuture bind =
                 transport
                         .listening(wanted.address())
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        .handler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel listener) {
+                                        prepare(wanted, listener);
+                                    }
+                                })
                         .childHandler(
                                 new ChannelInitializer<Channel>() {
                                     @Override
@@ -60,11 +81,29 @@ public final class Listeners implements AutoCloseable {
         return new Listener(wanted.protocol(), (InetSocketAddress) bind.channel().localAddress());
     }
 
+    /** Not as an option of the bootstrap, which writes a stack trace where one is refused. */
+    private static void prepare(Listener wanted, Channel listener) {
+        if (wanted.protocol() != Listener.Protocol.TPROXY) {
+            return;
+        }
+        try {
+            listener.config().setOption(EpollChannelOption.IP_TRANSPARENT, true);
+        } catch (ChannelException e) {
+            LOG.warn(
+                    "{}: TPROXY is off, since it needs CAP_NET_ADMIN ({}); REDIRECT works",
+                    wanted,
+                    e.getMessage());
+        }
+    }
+
     private void compose(Listener.Protocol protocol, Channel client) {
         switch (protocol) {
             case HTTP -> HttpPipeline.ofClient(client.pipeline(), ways, timeouts);
             case SOCKS5 ->
                     client.pipeline().addLast(new SocksInbound(ways, timeouts.negotiation()));
+            case TPROXY ->
+                    client.pipeline()
+                            .addLast(new TransparentInbound(ways, transport::hasDialledFrom));
         }
     }
 

@@ -1,10 +1,9 @@
 package conduit.outbound;
 
+import conduit.transport.HostAddresses;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -37,23 +36,12 @@ public final class OwnListeners {
             return listener.isAnyLocalAddress() || listener.isLoopbackAddress();
         }
         return listener.isAnyLocalAddress()
-                ? speaks(listener, remote) && isOfThisHost(remote)
+                ? speaks(listener, remote) && HostAddresses.include(remote)
                 : listener.equals(remote);
     }
 
     /** A listener on all IPv6 addresses accepts IPv4 too (ipv6(7)), but not the other way round. */
     private static boolean speaks(InetAddress listener, InetAddress remote) {
         return !(listener instanceof Inet4Address) || remote instanceof Inet4Address;
-    }
-
-    private static boolean isOfThisHost(InetAddress address) {
-        try {
-            // The whole of 127.0.0.0/8 is here, whatever the interface was given.
-            return address.isLoopbackAddress()
-                    || NetworkInterface.getByInetAddress(address) != null;
-        } catch (SocketException e) {
-            // No descriptor left to ask with: then there is none to dial with either.
-            return false;
-        }
     }
 }

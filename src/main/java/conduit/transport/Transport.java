@@ -35,6 +35,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -62,6 +63,9 @@ public final class Transport implements AutoCloseable {
     private final Map<ChannelOption<?>, Object> dialled;
 
     private static final SelectorProvider PROVIDER = SelectorProvider.provider();
+
+    /** Set once, before the listener that needs it accepts. */
+    private volatile @Nullable RecentDials recentDials;
 
     private record Kind(
             String name,
@@ -232,7 +236,25 @@ public final class Transport implements AutoCloseable {
                     case INET6 -> source6;
                     case UNIX -> null;
                 };
-        return source == null ? channel.connect(address) : channel.connect(address, source);
+        ChannelFuture connect =
+                source == null ? channel.connect(address) : channel.connect(address, source);
+        RecentDials remembered = recentDials;
+        SocketAddress local = channel.localAddress();
+        if (remembered != null && local != null) {
+            remembered.add(local);
+        }
+        return connect;
+    }
+
+    /** From now on connections that come back are known; each dial takes a little memory for it. */
+    public void rememberDials() {
+        recentDials = new RecentDials();
+    }
+
+    /** Whether a client is in truth one of the connections that were dialled here lately. */
+    public boolean hasDialledFrom(SocketAddress client) {
+        RecentDials remembered = recentDials;
+        return remembered != null && remembered.contains(client);
     }
 
     private static InetSocketAddress anyPortOf(InetAddress address) {

@@ -11,7 +11,9 @@ public enum Inbound {
     /** A forwarded plain HTTP request. */
     FORWARD,
     /** A SOCKS5 connection. */
-    SOCKS5;
+    SOCKS5,
+    /** A connection that a firewall rule brought here. */
+    TRANSPARENT;
 
     private final String label = name().toLowerCase(Locale.ROOT);
 

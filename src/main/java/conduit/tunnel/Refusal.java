@@ -25,6 +25,8 @@ public enum Refusal {
     UNSUPPORTED_ADDRESS_TYPE(Phase.NEGOTIATION, Party.CLIENT),
     /** The SOCKS client offers no authentication method that we accept. */
     NO_ACCEPTABLE_METHOD(Phase.NEGOTIATION, Party.CLIENT),
+    /** No rule brought this connection to the transparent listener: its client knows of us. */
+    NOT_REDIRECTED(Phase.NEGOTIATION, Party.CLIENT),
     /** The request did not arrive within the negotiation timeout. */
     NEGOTIATION_TIMED_OUT(Phase.NEGOTIATION, Party.CLIENT),
     /** The name servers say that the name has no address. */

@@ -83,8 +83,7 @@ class CommandLineTest {
                 mistake("--fwmark=0", "--fwmark", "'0'"),
                 mistake("--upstream-mode=ftp", "--upstream-mode", "ftp"),
                 mistake("--upstream-mode=socks5", "--upstream-addr"),
-                mistake("--upstream-addr=127.0.0.1:3128", "--upstream-addr"),
-                mistake("--tproxy-listen=127.0.0.1:0", "--tproxy-listen"));
+                mistake("--upstream-addr=127.0.0.1:3128", "--upstream-addr"));
     }
 
     private static Mistake mistake(String flag, String... named) {

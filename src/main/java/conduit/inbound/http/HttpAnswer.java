@@ -47,7 +47,10 @@ final class HttpAnswer {
     /** Status and RFC 9209 error type (section 2.3) of each refusal. */
     private static Kind kind(Refusal refusal) {
         return switch (refusal) {
-            case MALFORMED_REQUEST, UNSUPPORTED_ADDRESS_TYPE, NO_ACCEPTABLE_METHOD ->
+            case MALFORMED_REQUEST,
+                    UNSUPPORTED_ADDRESS_TYPE,
+                    NO_ACCEPTABLE_METHOD,
+                    NOT_REDIRECTED ->
                     kind(400, "http_request_error");
             case NEGOTIATION_TIMED_OUT -> kind(408, "http_request_error");
             case REQUEST_LINE_TOO_LONG -> kind(414, "http_request_error");

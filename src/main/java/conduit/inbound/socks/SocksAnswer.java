@@ -87,6 +87,7 @@ final class SocksAnswer implements ClientProtocol {
                     UNSUPPORTED_CODING,
                     UNSUPPORTED_SCHEME,
                     NO_ACCEPTABLE_METHOD,
+                    NOT_REDIRECTED,
                     NEGOTIATION_TIMED_OUT,
                     CONNECT_FAILED,
                     OUT_OF_DESCRIPTORS,

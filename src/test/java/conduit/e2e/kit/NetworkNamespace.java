@@ -63,6 +63,12 @@ public final class NetworkNamespace implements AutoCloseable {
         }
     }
 
+    /** By which a device can be moved here: {@code ip link set DEVICE netns PATH}. */
+    public String path() {
+        return call(
+                () -> "/proc/" + Files.readSymbolicLink(Path.of("/proc/thread-self")) + "/ns/net");
+    }
+
     /** What the step answers when it is done inside. */
     public <T> T call(Callable<T> step) {
         try {

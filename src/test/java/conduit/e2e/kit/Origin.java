@@ -3,6 +3,7 @@ package conduit.e2e.kit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -40,9 +41,15 @@ public final class Origin implements AutoCloseable {
 
     /** Listens where this family points. */
     public static Origin on(Family family) throws IOException {
-        ServerSocket listener = new ServerSocket(0, 1024, family.bindAddress());
+        Origin origin = at(family.bindAddress());
+        return new Origin(origin.listener, family.host());
+    }
+
+    /** Listens on this address. */
+    public static Origin at(InetAddress address) throws IOException {
+        ServerSocket listener = new ServerSocket(0, 1024, address);
         listener.setSoTimeout(Math.toIntExact(Peer.PATIENCE.toMillis()));
-        return new Origin(listener, family.host());
+        return new Origin(listener, address.getHostAddress());
     }
 
     /** How a client asks for it. */

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ConditionTimeoutException;
@@ -25,7 +26,7 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 public final class TestProxy implements AutoCloseable {
 
-    private static final Pattern READY = Pattern.compile("listening: (http|socks5) (\\S+)$");
+    private static final Pattern READY = Pattern.compile("listening: (http|socks5|tproxy) (\\S+)$");
     private static final Pattern STACK_TRACE = Pattern.compile("^\\s+at .*|^Caused by: .*");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -77,6 +78,11 @@ public final class TestProxy implements AutoCloseable {
     /** The address of the first SOCKS5 listener. */
     public InetSocketAddress socks5() {
         return listener("socks5").getFirst();
+    }
+
+    /** The address of the first transparent listener. */
+    public InetSocketAddress tproxy() {
+        return listener("tproxy").getFirst();
     }
 
     /** The addresses of all listeners of this protocol, in the order they got ready. */
@@ -269,8 +275,11 @@ public final class TestProxy implements AutoCloseable {
     /** Netty reports a leaked buffer with the first allocation after its collection. */
     private void provokeLeakReports() throws IOException {
         diagnose("GC.run");
-        for (Matcher ready : listeners()) {
-            try (Peer nudge = Peer.to(Target.parse(ready.group(2)).address())) {
+        // Transparent listeners read nothing.
+        List<InetSocketAddress> reading =
+                Stream.of(listener("http"), listener("socks5")).flatMap(List::stream).toList();
+        for (InetSocketAddress listener : reading) {
+            try (Peer nudge = Peer.to(listener)) {
                 nudge.write("\0\0\0\0\r\n\r\n");
                 nudge.readToClose();
             }

@@ -1,0 +1,151 @@
+package conduit.e2e.transparent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import conduit.e2e.kit.Launch;
+import conduit.e2e.kit.NetworkNamespace;
+import conduit.e2e.kit.Origin;
+import conduit.e2e.kit.Peer;
+import conduit.e2e.kit.Target;
+import conduit.e2e.kit.TestProxy;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.SocketException;
+
+/**
+ * A client, a gateway and a server, each in a network of its own; the gateway has a cable to each
+ * of the other two and forwards between them.
+ */
+final class Networks implements AutoCloseable {
+
+    /** The two versions of IP, and what the machines are called in them. */
+    enum Version {
+        IPV4("10.1.0.1", "10.2.0.1", "10.2.0.2"),
+        IPV6("fd01:0:0:0:0:0:0:1", "fd02:0:0:0:0:0:0:1", "fd02:0:0:0:0:0:0:2");
+
+        /** Where the gateway's clients see it. */
+        final String gateway;
+
+        /** Where the server sees the gateway. */
+        final String gatewayToServer;
+
+        final String server;
+
+        Version(String gateway, String gatewayToServer, String server) {
+            this.gateway = gateway;
+            this.gatewayToServer = gatewayToServer;
+            this.server = server;
+        }
+    }
+
+    private final NetworkNamespace client = NetworkNamespace.open();
+    private final NetworkNamespace gateway = NetworkNamespace.open();
+    private final NetworkNamespace server = NetworkNamespace.open();
+
+    Networks() {
+        gateway.run(
+                """
+                ip link add c0 type veth peer name eth0 netns %s
+                ip link add s0 type veth peer name eth0 netns %s
+                ip addr add 10.1.0.1/24 dev c0
+                ip addr add fd01::1/64 dev c0 nodad
+                ip addr add 10.2.0.1/24 dev s0
+                ip addr add fd02::1/64 dev s0 nodad
+                ip link set c0 up
+                ip link set s0 up
+                sysctl -q -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+                ip rule add fwmark 1 lookup 100
+                ip route add local default dev lo table 100
+                ip -6 rule add fwmark 1 lookup 100
+                ip -6 route add local default dev lo table 100
+                """
+                        .formatted(client.path(), server.path()));
+        end(client, 1);
+        end(server, 2);
+    }
+
+    private static void end(NetworkNamespace machine, int net) {
+        machine.run(
+                """
+                ip addr add 10.%1$d.0.2/24 dev eth0
+                ip addr add fd0%1$d::2/64 dev eth0 nodad
+                ip link set eth0 up
+                ip route add default via 10.%1$d.0.1
+                ip -6 route add default via fd0%1$d::1
+                """
+                        .formatted(net));
+    }
+
+    /** Starts conduit on the gateway. */
+    TestProxy start(Launch launch) {
+        return gateway.call(launch::start);
+    }
+
+    /** Closes a conduit of the gateway. */
+    void stop(TestProxy proxy) {
+        gateway.call(() -> {
+            proxy.close();
+            return true;
+        });
+    }
+
+    /** Starts a conduit beside the server. */
+    TestProxy startBesideTheServer(Launch launch) {
+        return server.call(launch::start);
+    }
+
+    /** Closes that one. */
+    void stopBesideTheServer(TestProxy proxy) {
+        server.call(() -> {
+            proxy.close();
+            return true;
+        });
+    }
+
+    /** In place of the rules that the gateway had. */
+    void rules(String nft) {
+        gateway.run("nft flush ruleset\nnft -f - <<'END'\n" + nft + "\nEND\n");
+    }
+
+    /** A server that the client's network can reach. */
+    Origin origin(Version version) {
+        return server.call(() -> Origin.at(InetAddress.ofLiteral(version.server)));
+    }
+
+    /** A connection from the client's network. */
+    Peer connect(Target target) {
+        return client.call(() -> Peer.to(target.address()));
+    }
+
+    /** A connection from the gateway itself. */
+    Peer connectOnGateway(Target target) {
+        return gateway.call(() -> Peer.to(target.address()));
+    }
+
+    /** A connection from the client's network is reset. */
+    void expectReset(Target target) {
+        client.call(() -> reset(target));
+    }
+
+    /** A connection from the gateway itself is reset. */
+    void expectResetOnGateway(Target target) {
+        gateway.call(() -> reset(target));
+    }
+
+    /** At the first read, or as early as that while it is set up. */
+    private static boolean reset(Target target) throws IOException {
+        try (Peer peer = Peer.to(target.address())) {
+            peer.expectReset();
+        } catch (SocketException early) {
+            assertThat(early).hasMessageContaining("reset");
+        }
+        return true;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        gateway.close();
+        server.close();
+    }
+}
