@@ -10,23 +10,13 @@ import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
-import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
-import io.netty.channel.socket.nio.NioChannelOption;
-import io.netty.channel.socket.nio.NioDatagramChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -36,13 +26,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
-import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,43 +41,15 @@ public final class Transport implements AutoCloseable {
     private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
     private final MultiThreadIoEventLoopGroup loops;
-    private final Kind kind;
+    private final SocketKind kind;
     private final KeepAlive keepAlive;
     private final Dialling dialling;
     private final @Nullable InetSocketAddress source4;
     private final @Nullable InetSocketAddress source6;
     private final Map<ChannelOption<?>, Object> dialled;
 
-    private static final SelectorProvider PROVIDER = SelectorProvider.provider();
-
     /** Set once, before the listener that needs it accepts. */
     private volatile @Nullable RecentDials recentDials;
-
-    private record Kind(
-            String name,
-            IoHandlerFactory handlers,
-            Function<SocketProtocolFamily, ServerSocketChannel> listener,
-            Function<SocketProtocolFamily, SocketChannel> socket,
-            Class<? extends SocketChannel> socketType,
-            Class<? extends DatagramChannel> datagram,
-            Probes<Boolean> probes) {}
-
-    /** The names of keepalive's options, and how it is switched on. */
-    private record Probes<T>(
-            ChannelOption<T> on,
-            T yes,
-            ChannelOption<Integer> idle,
-            ChannelOption<Integer> interval,
-            ChannelOption<Integer> count) {}
-
-    /** A listener of Netty's has no such options by name; the numbers are the kernel's. */
-    private static final Probes<Integer> EPOLL_LISTENER =
-            new Probes<>(
-                    new IntegerUnixChannelOption("SO_KEEPALIVE", 1, 9),
-                    1,
-                    new IntegerUnixChannelOption("TCP_KEEPIDLE", 6, 4),
-                    new IntegerUnixChannelOption("TCP_KEEPINTVL", 6, 5),
-                    new IntegerUnixChannelOption("TCP_KEEPCNT", 6, 6));
 
     /** socket(7); Netty has no name for it. */
     private static final ChannelOption<Integer> SO_MARK =
@@ -108,12 +66,12 @@ public final class Transport implements AutoCloseable {
         this.dialling = dialling;
         source4 = dialling.from4().map(Transport::anyPortOf).orElse(null);
         source6 = dialling.from6().map(Transport::anyPortOf).orElse(null);
-        kind = Epoll.isAvailable() ? epoll() : nio();
+        kind = SocketKind.best();
         loops =
                 new MultiThreadIoEventLoopGroup(
                         threads, new DefaultThreadFactory("loop"), kind.handlers());
-        dialled = handling();
-        dialled.putAll(probing(kind.probes()));
+        dialled = kind.handling();
+        dialled.putAll(kind.probing(keepAlive));
         // Whoever dials has one deadline for more than one connect.
         dialled.put(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
         dialling.mark().ifPresent(mark -> dialled.put(SO_MARK, mark.bits()));
@@ -125,7 +83,7 @@ public final class Transport implements AutoCloseable {
 
     /** Whether sockets are epoll's, so that the relay can take them over. */
     public boolean isEpoll() {
-        return kind.socketType().equals(EpollSocketChannel.class);
+        return kind.isEpoll();
     }
 
     /** Why sockets are not epoll's, as a fragment. */
@@ -175,13 +133,14 @@ public final class Transport implements AutoCloseable {
                 new ServerBootstrap()
                         .group(loops)
                         .channelFactory(() -> kind.listener().apply(familyOf(address)));
-        handling().forEach((option, value) -> child(bootstrap, option, value));
+        kind.handling().forEach((option, value) -> child(bootstrap, option, value));
         if (isEpoll()) {
             // Linux sockets are born with the options of the listener that accepted them, which
             // saves setting them one by one (tcp(7) and socket(7) do not say so; a test does).
-            probing(EPOLL_LISTENER).forEach((option, value) -> own(bootstrap, option, value));
+            SocketKind.probingOfListener(keepAlive)
+                    .forEach((option, value) -> own(bootstrap, option, value));
         } else {
-            probing(kind.probes()).forEach((option, value) -> child(bootstrap, option, value));
+            kind.probing(keepAlive).forEach((option, value) -> child(bootstrap, option, value));
         }
         return bootstrap;
     }
@@ -281,38 +240,6 @@ public final class Transport implements AutoCloseable {
                 .awaitUninterruptibly(LONGEST_STOP.toMillis());
     }
 
-    /** What Netty does with a socket. */
-    private Map<ChannelOption<?>, Object> handling() {
-        Map<ChannelOption<?>, Object> options = new LinkedHashMap<>();
-        // An end of stream is half a connection's end: tunnels pass it on and keep the other half.
-        options.put(ChannelOption.ALLOW_HALF_CLOSURE, true);
-        options.put(ChannelOption.AUTO_READ, false);
-        // A write that fails must not close the socket: what the peer sent before it broke off can
-        // still be read. So a channel that closes by itself was closed by the end of its loop. NIO
-        // does not always tell of the break a second time, so there the write has to do.
-        options.put(ChannelOption.AUTO_CLOSE, !isEpoll());
-        if (!isEpoll()) {
-            // On epoll Netty sets it unasked.
-            options.put(ChannelOption.TCP_NODELAY, true);
-        }
-        return options;
-    }
-
-    /** How the kernel finds out that a silent peer is gone. */
-    private <T> Map<ChannelOption<?>, Object> probing(Probes<T> probes) {
-        Map<ChannelOption<?>, Object> options = new LinkedHashMap<>();
-        boolean off = keepAlive instanceof KeepAlive.Off;
-        if (!off) {
-            options.put(probes.on(), probes.yes());
-        }
-        if (keepAlive instanceof KeepAlive.Every(var idle, var interval, int count)) {
-            options.put(probes.idle(), Math.toIntExact(idle.toSeconds()));
-            options.put(probes.interval(), Math.toIntExact(interval.toSeconds()));
-            options.put(probes.count(), count);
-        }
-        return options;
-    }
-
     @SuppressWarnings("unchecked")
     private static <T> void child(ServerBootstrap to, ChannelOption<T> option, Object value) {
         to.childOption(option, (T) value);
@@ -335,37 +262,5 @@ public final class Transport implements AutoCloseable {
     @SuppressWarnings("unchecked")
     private static <T> void set(Channel of, ChannelOption<T> option, Object value) {
         of.config().setOption(option, (T) value);
-    }
-
-    private static Kind epoll() {
-        return new Kind(
-                "epoll",
-                KeepingEpollHandler.newFactory(),
-                EpollServerSocketChannel::new,
-                EpollSocketChannel::new,
-                EpollSocketChannel.class,
-                EpollDatagramChannel.class,
-                new Probes<>(
-                        ChannelOption.SO_KEEPALIVE,
-                        true,
-                        EpollChannelOption.TCP_KEEPIDLE,
-                        EpollChannelOption.TCP_KEEPINTVL,
-                        EpollChannelOption.TCP_KEEPCNT));
-    }
-
-    private static Kind nio() {
-        return new Kind(
-                "nio",
-                NioIoHandler.newFactory(),
-                family -> new NioServerSocketChannel(PROVIDER, family),
-                family -> new NioSocketChannel(PROVIDER, family),
-                NioSocketChannel.class,
-                NioDatagramChannel.class,
-                new Probes<>(
-                        ChannelOption.SO_KEEPALIVE,
-                        true,
-                        NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
-                        NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL),
-                        NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT)));
     }
 }
