@@ -143,17 +143,7 @@ abstract sealed class ValueForm<T> implements ITypeConverter<T> {
             super(
                     "a number of threads",
                     "1 to " + Relaying.MOST_THREADS + ", for example 4",
-                    Threads::parse);
-        }
-
-        private static Parsed<Integer> parse(String text) {
-            if (!text.matches("[0-9]{1,4}")) {
-                return Parsed.invalid("it is not a whole number of up to four digits");
-            }
-            int threads = Integer.parseInt(text);
-            return threads >= 1 && threads <= Relaying.MOST_THREADS
-                    ? Parsed.valid(threads)
-                    : Parsed.invalid("it is out of range");
+                    text -> NumberText.parse(text, 1, Relaying.MOST_THREADS));
         }
     }
 
@@ -171,17 +161,7 @@ abstract sealed class ValueForm<T> implements ITypeConverter<T> {
             super(
                     "a number of names",
                     "0 to " + Resolving.MOST_CACHE_ENTRIES + ", for example 10000",
-                    CacheEntries::parse);
-        }
-
-        private static Parsed<Integer> parse(String text) {
-            if (!text.matches("[0-9]{1,7}")) {
-                return Parsed.invalid("it is not a whole number of up to seven digits");
-            }
-            int entries = Integer.parseInt(text);
-            return entries <= Resolving.MOST_CACHE_ENTRIES
-                    ? Parsed.valid(entries)
-                    : Parsed.invalid("it is out of range");
+                    text -> NumberText.parse(text, 0, Resolving.MOST_CACHE_ENTRIES));
         }
     }
 }

@@ -32,6 +32,11 @@ public final class Via {
                 && received.stream().anyMatch(value -> value.contains(pseudonym));
     }
 
+    /** The value for a request that did not come in HTTP; the field knows no other protocols. */
+    public String alone() {
+        return after(List.of(), "1.1");
+    }
+
     /**
      * The value for the next hop: what was received, and this process.
      *

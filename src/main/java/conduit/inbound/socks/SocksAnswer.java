@@ -11,7 +11,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
-import java.util.List;
 
 /** Answers a SOCKS5 request (RFC 1928, section 6). */
 final class SocksAnswer implements ClientProtocol {
@@ -32,10 +31,9 @@ final class SocksAnswer implements ClientProtocol {
         return Inbound.SOCKS5;
     }
 
-    /** As if it had come in HTTP/1.1: the field knows no other protocols. */
     @Override
     public String via() {
-        return via.after(List.of(), "1.1");
+        return via.alone();
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
-import java.util.List;
 
 /**
  * Answers a client that speaks to somebody else: yes is silence, and no is a reset, as it would see
@@ -29,10 +28,9 @@ final class TransparentAnswer implements ClientProtocol {
         return Inbound.TRANSPARENT;
     }
 
-    /** As if it had come in HTTP/1.1: the field knows no other protocols. */
     @Override
     public String via() {
-        return via.after(List.of(), "1.1");
+        return via.alone();
     }
 
     @Override
