@@ -35,8 +35,8 @@ final class BothFamilies {
     BothFamilies(Route route, String name, Consumer<Answer> told) {
         this.route = route;
         this.told = told;
-        four = new Question(route, name, DnsRecordType.A, this::fourAnswered);
-        six = new Question(route, name, DnsRecordType.AAAA, this::sixAnswered);
+        four = new Question(route, name, DnsRecordType.A, new Four());
+        six = new Question(route, name, DnsRecordType.AAAA, new Six());
     }
 
     void ask() {
@@ -44,14 +44,36 @@ final class BothFamilies {
         six.ask();
     }
 
-    private void fourAnswered(Answer answer) {
-        ofFour = answer;
-        answered(answer);
+    private final class Four implements Question.Asker {
+        @Override
+        public void answered(Answer answer) {
+            ofFour = answer;
+            BothFamilies.this.answered(answer);
+        }
+
+        /** Nor will there be IPv6 addresses then, should that question be dropped somewhere. */
+        @Override
+        public void noSuchName() {
+            if (ofSix instanceof Answer.Found) {
+                answered(new Answer.NotFound());
+            } else {
+                finish(new Answer.NotFound());
+            }
+        }
     }
 
-    private void sixAnswered(Answer answer) {
-        ofSix = answer;
-        answered(answer);
+    private final class Six implements Question.Asker {
+        @Override
+        public void answered(Answer answer) {
+            ofSix = answer;
+            BothFamilies.this.answered(answer);
+        }
+
+        /** Some servers say so of every name that has only IPv4 addresses (RFC 4074, 4.2). */
+        @Override
+        public void noSuchName() {
+            answered(new Answer.NotFound());
+        }
     }
 
     private void answered(Answer answer) {

@@ -53,7 +53,7 @@ final class Lookups {
 
         Shared(String name) {
             ResolvConf now = resolving.get();
-            Route route = new Route(loop, resolver, now.servers());
+            Route route = new Route(loop, resolver, new Servers(now.servers()));
             this.name = name;
             this.lookup = new Lookup(route, now.candidates(name), this::answered);
         }

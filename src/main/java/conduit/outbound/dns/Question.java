@@ -14,7 +14,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +29,19 @@ final class Question {
     /** As many as there is time for within a dial timeout that is not very short. */
     private static final int MOST_TRIES = 4;
 
+    /** Who asked; told once. */
+    interface Asker {
+        /** What became of the question. */
+        void answered(Answer answer);
+
+        /** The servers say that there is no such name. */
+        void noSuchName();
+    }
+
     private final Route route;
     private final DnsRecordType family;
-    private final Consumer<Answer> told;
+    private final Asker asker;
+    private final int firstServer;
 
     private String name;
     private Duration ttl = Reading.ENDLESS;
@@ -46,16 +55,17 @@ final class Question {
      *
      * @param name complete, so that no search domain follows it
      */
-    Question(Route route, String name, DnsRecordType family, Consumer<Answer> told) {
+    Question(Route route, String name, DnsRecordType family, Asker asker) {
         this.route = route;
         this.name = name;
         this.family = family;
-        this.told = told;
+        this.asker = asker;
+        this.firstServer = route.servers().first();
     }
 
     void ask() {
         DnsQuestion question = new DefaultDnsQuestion(name, family);
-        InetSocketAddress server = route.servers().get(failures % route.servers().size());
+        InetSocketAddress server = route.servers().at(firstServer + failures);
         Promise<AddressedEnvelope<? extends DnsResponse, InetSocketAddress>> response =
                 route.loop().newPromise();
         underWay = response;
@@ -83,11 +93,15 @@ final class Question {
         } finally {
             response.release();
         }
+        if (!(reading instanceof Reading.Unusable)) {
+            route.servers().answered(firstServer + failures);
+        }
         switch (reading) {
             case Reading.Addresses(var addresses, Duration lasts) ->
-                    told.accept(new Answer.Found(addresses, shorter(lasts)));
+                    asker.answered(new Answer.Found(addresses, shorter(lasts)));
             case Reading.Alias(String target, Duration lasts) -> follow(target, lasts);
-            case Reading.Nothing() -> told.accept(new Answer.NotFound());
+            case Reading.NoSuchName() -> asker.noSuchName();
+            case Reading.NoAddress() -> asker.answered(new Answer.NotFound());
             case Reading.Unusable() -> tryNext(Refusal.NAME_LOOKUP_FAILED);
         }
     }
@@ -95,7 +109,7 @@ final class Question {
     private void follow(String target, Duration lasts) {
         // A name in the DNS may hold any bytes; those that no client may ask for are not asked for.
         if (!ResolvConf.isName(target) || ++aliases > Reading.MOST_ALIASES) {
-            told.accept(new Answer.Failed(Refusal.NAME_LOOKUP_FAILED));
+            asker.answered(new Answer.Failed(Refusal.NAME_LOOKUP_FAILED));
             return;
         }
         ttl = shorter(lasts);
@@ -106,7 +120,7 @@ final class Question {
     private void failed(Throwable cause) {
         Optional<Errno> errno = Errno.of(cause);
         if (errno.equals(Optional.of(Errno.EMFILE)) || errno.equals(Optional.of(Errno.ENFILE))) {
-            told.accept(new Answer.Failed(Refusal.OUT_OF_DESCRIPTORS));
+            asker.answered(new Answer.Failed(Refusal.OUT_OF_DESCRIPTORS));
             return;
         }
         tryNext(
@@ -124,7 +138,7 @@ final class Question {
         if (failures < Math.min(ROUNDS * route.servers().size(), MOST_TRIES)) {
             ask();
         } else {
-            told.accept(new Answer.Failed(failure));
+            asker.answered(new Answer.Failed(failure));
         }
     }
 

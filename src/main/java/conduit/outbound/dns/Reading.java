@@ -31,8 +31,11 @@ sealed interface Reading {
     /** The name is an alias, and the response does not say what the other name has. */
     record Alias(String target, Duration ttl) implements Reading {}
 
-    /** No such name, or no address of this family (RFC 2308, section 2). */
-    record Nothing() implements Reading {}
+    /** There is no such name, whatever is asked of it (RFC 8020). */
+    record NoSuchName() implements Reading {}
+
+    /** The name has no address of this family (RFC 2308, section 2.2). */
+    record NoAddress() implements Reading {}
 
     /** The server failed, does not look names up for others, or its response makes no sense. */
     record Unusable() implements Reading {}
@@ -52,7 +55,7 @@ sealed interface Reading {
     /** Judges a response to a question for A or AAAA records. */
     static Reading of(DnsQuestion question, DnsResponse response) {
         if (response.code().equals(DnsResponseCode.NXDOMAIN)) {
-            return new Nothing();
+            return new NoSuchName();
         }
         if (!response.code().equals(DnsResponseCode.NOERROR)) {
             return new Unusable();
@@ -73,7 +76,7 @@ sealed interface Reading {
             Optional<String> target = alias.stream().flatMap(Reading::target).findFirst();
             if (target.isEmpty()) {
                 boolean end = aliases == 0 || hasStartOfAuthority(response);
-                return end ? new Nothing() : new Alias(name, ttl);
+                return end ? new NoAddress() : new Alias(name, ttl);
             }
             name = target.get();
             ttl = shortest(ttl, alias);

@@ -2,8 +2,6 @@ package conduit.outbound.dns;
 
 import io.netty.channel.EventLoop;
 import io.netty.resolver.dns.DnsNameResolver;
-import java.net.InetSocketAddress;
-import java.util.List;
 
 /**
  * How a lookup's questions travel.
@@ -11,6 +9,6 @@ import java.util.List;
  * @param loop where everything happens
  * @param resolver carries one question to one server: Netty's, which opens a socket for each, makes
  *     up its number, asks again over TCP when the response is truncated, and knows how long to wait
- * @param servers whom to ask, in this order; at least one
+ * @param servers whom to ask, in which order
  */
-record Route(EventLoop loop, DnsNameResolver resolver, List<InetSocketAddress> servers) {}
+record Route(EventLoop loop, DnsNameResolver resolver, Servers servers) {}

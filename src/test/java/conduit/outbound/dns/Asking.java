@@ -48,6 +48,11 @@ final class Asking implements AutoCloseable {
         return new Asking(resolving(0, server), Duration.ofMillis(600), files);
     }
 
+    /** Asks these servers in this order, remembers nothing, and reads these files. */
+    static Asking reading(LocalFiles files, Duration dialTimeout, FakeNameServer... servers) {
+        return new Asking(resolving(0, servers), dialTimeout, files);
+    }
+
     private static Resolving resolving(int entries, FakeNameServer... servers) {
         List<InetSocketAddress> addresses =
                 Arrays.stream(servers).map(FakeNameServer::address).toList();

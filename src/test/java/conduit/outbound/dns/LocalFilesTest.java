@@ -92,6 +92,18 @@ class LocalFilesTest {
         }
     }
 
+    /** Otherwise each domain of a search would take as long as the first. */
+    @Test
+    void waitsForASilentServerOnlyOnceInASearch() throws Exception {
+        resolvConf("search a.test b.test c.test lab.test corp.test");
+        try (FakeNameServer silent = new FakeNameServer(_ -> new Reply.Silence());
+                Asking asking =
+                        Asking.reading(files(FOR_EVER), Duration.ofSeconds(3), silent, server)) {
+            assertThat(asking.ask("www")).isEqualTo(found("192.0.2.1"));
+            assertThat(silent.asked()).as("both families of the first name").hasSize(2);
+        }
+    }
+
     @Test
     void readsTheFilesAgainWhenTheyAreOld() throws Exception {
         hosts("192.0.2.7 www.test");

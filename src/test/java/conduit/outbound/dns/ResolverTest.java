@@ -96,6 +96,15 @@ class ResolverTest {
         assertThat(askedHastily("silent.test")).isEqualTo(TIMED_OUT);
     }
 
+    /** As middleboxes do that do not know of AAAA. */
+    @Test
+    void believesAtOnceThatThereIsNoSuchNameWhenTheOtherQuestionIsDropped() throws Exception {
+        names.put("dropped.test.", new Reply.ByFamily(new Reply.Code(3), new Reply.Silence()));
+
+        assertThat(asking.ask("dropped.test")).isEqualTo(new Answer.NotFound());
+        assertThat(server.asked()).as("nobody was asked again").hasSize(2);
+    }
+
     @Test
     void takesNoFailureOfOneFamilyForAnAbsence() throws Exception {
         names.put("half.test.", new Reply.ByFamily(new Reply.Code(2), new Reply.Code(3)));
