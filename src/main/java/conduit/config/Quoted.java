@@ -1,26 +1,35 @@
 package conduit.config;
 
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
  * Shows what somebody typed so that it is harmless in one line of a terminal or a log: in quotes,
- * control characters and whatever else is not seen written as escapes, long texts shortened, a
- * password in a URL left out.
+ * control characters and whatever else is not seen written as escapes, long texts shortened,
+ * passwords left out.
  */
 final class Quoted {
 
     /** Longer than any value that could be right (an IPv6 address and port has 47 characters). */
     private static final int MOST_CHARACTERS = 80;
 
-    /** What stands between the user and the host of a URL (RFC 3986, section 3.2.1). */
-    private static final Pattern PASSWORD = Pattern.compile("(?<=://[^:@/]{0,80}:).*(?=@)");
+    /** How a URL begins (RFC 3986, section 3.1). */
+    private static final Pattern SCHEME = Pattern.compile("^[A-Za-z0-9+.-]+://");
 
     private Quoted() {}
 
     /** The text in quotes; of a long one only the beginning. */
     static String of(String text) {
-        String harmless = PASSWORD.matcher(text).replaceAll("***");
-        return "'" + escaped(harmless, MOST_CHARACTERS) + "'";
+        return "'" + escaped(withoutCredentials(text), MOST_CHARACTERS) + "'";
+    }
+
+    /** What stands before an at sign is left out when it may hold a password. */
+    private static String withoutCredentials(String text) {
+        int at = text.lastIndexOf('@');
+        int scheme =
+                SCHEME.matcher(text).results().mapToInt(MatchResult::end).findFirst().orElse(0);
+        boolean maybeAPassword = at > scheme && text.substring(scheme, at).indexOf(':') >= 0;
+        return maybeAPassword ? text.substring(0, scheme) + "***" + text.substring(at) : text;
     }
 
     /** The text without quotes; of one that is longer than {@code most} only the beginning. */

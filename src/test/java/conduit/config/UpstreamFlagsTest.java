@@ -64,7 +64,22 @@ class UpstreamFlagsTest {
     void neverShowsAPassword() throws IOException {
         Upstream upstream = meant("--upstream=http://127.0.0.1:1", authFile("joe:secret"));
         assertThat(upstream.toString()).contains("joe").doesNotContain("secret");
-        assertThat(mistake("--upstream=http://joe:secret@127.0.0.1:1")).doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--upstream=http://joe:secret@127.0.0.1:1",
+                "--upstream=http://joe@corp.example:secret@127.0.0.1:1",
+                "--upstream=joe:secret@127.0.0.1:1",
+                "--upstream=http:joe:secret@127.0.0.1:1",
+                "--upstream=http:/joe:secret@127.0.0.1:1",
+                "--upstream=http://joe:s/e:secret@x@127.0.0.1:1",
+                "--upstream=ftp://:secret@127.0.0.1:1",
+                "--upstream-addr=joe:secret@127.0.0.1:1",
+            })
+    void repeatsNoPasswordThatStandsInTheWrongPlace(String flag) {
+        assertThat(mistake(flag)).contains("***@127.0.0.1:1").doesNotContain("secret");
     }
 
     @ParameterizedTest

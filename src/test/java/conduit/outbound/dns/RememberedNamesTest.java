@@ -81,7 +81,8 @@ class RememberedNamesTest {
                         assertThat(one.answer()).isEqualTo(FOUND);
                     }
                     together.clear();
-                    assertThat(asking.remembered()).isLessThanOrEqualTo(100);
+                    // Each of the two loops may be about to throw one out.
+                    assertThat(asking.remembered()).isLessThanOrEqualTo(102);
                 }
             }
         }
