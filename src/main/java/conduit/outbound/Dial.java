@@ -41,9 +41,6 @@ final class Dial implements Connector.Attempt {
     /** Bounds the descriptors that one client can make us open; the oldest makes room. */
     static final int MOST_AT_ONCE = 8;
 
-    /** What the oldest has had by then: enough for its second SYN, which goes out after 1 s. */
-    private static final Duration LONGEST_WAIT = NEXT_AFTER.multipliedBy(MOST_AT_ONCE);
-
     /** Who asked. */
     interface Caller {
         /**
@@ -57,7 +54,7 @@ final class Dial implements Connector.Attempt {
     }
 
     /** A connection on its way to an address. */
-    private record Connecting(InetSocketAddress address, Channel channel) {}
+    private record Connecting(InetSocketAddress address, Channel channel, long begunAt) {}
 
     private final Dialler dialler;
     private final Destination destination;
@@ -111,16 +108,20 @@ final class Dial implements Connector.Attempt {
         switch (answer) {
             case Answer.Found(var found, var _) -> dial(inOrder(name, found));
             case Answer.NotFound() -> lookupFailed(Refusal.NAME_NOT_FOUND, "no address for ");
-            case Answer.Failed(Refusal why) -> lookupFailed(why, reason(why));
+            case Answer.Failed(var why) -> lookupFailed(why);
         }
     }
 
-    private static String reason(Refusal why) {
-        return switch (why) {
-            case NAME_LOOKUP_TIMED_OUT -> "no answer in time for ";
-            case OUT_OF_DESCRIPTORS -> "no file descriptor left to look up ";
-            default -> "the name servers failed to answer for ";
-        };
+    private void lookupFailed(Answer.Why why) {
+        switch (why) {
+            case SERVERS_FAILED ->
+                    lookupFailed(
+                            Refusal.NAME_LOOKUP_FAILED, "the name servers failed to answer for ");
+            case SERVERS_SILENT ->
+                    lookupFailed(Refusal.NAME_LOOKUP_TIMED_OUT, "no answer in time for ");
+            case OUT_OF_DESCRIPTORS ->
+                    lookupFailed(Refusal.OUT_OF_DESCRIPTORS, "no file descriptor left to look up ");
+        }
     }
 
     private void lookupFailed(Refusal refusal, String reason) {
@@ -176,11 +177,18 @@ final class Dial implements Connector.Attempt {
             failedAtOnce(address, ConnectError.of(connect, address));
             return false;
         }
-        Connecting connecting = new Connecting(address, connect.channel());
+        if (dialler.own().hasAccepted(address, connect.channel().localAddress())) {
+            connect.channel().close();
+            note(DialFailure.loop(address));
+            return false;
+        }
+        Connecting connecting = new Connecting(address, connect.channel(), System.nanoTime());
         underWay.add(connecting);
         connect.addListener((ChannelFuture done) -> ended(connecting, done));
         if (underWay.size() > MOST_AT_ONCE) {
-            giveUp(underWay.remove(), "no answer within " + text(LONGEST_WAIT));
+            Connecting oldest = underWay.remove();
+            long waited = System.nanoTime() - oldest.begunAt();
+            giveUp(oldest, "no answer within " + text(Duration.ofNanos(waited)));
         }
         return true;
     }

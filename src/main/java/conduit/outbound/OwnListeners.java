@@ -4,8 +4,10 @@ import conduit.transport.HostAddresses;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where this process listens, so that it never dials itself: each turn of such a loop would take
@@ -25,9 +27,33 @@ public final class OwnListeners {
      * for its addresses only when the port is that of a listener on all of them.
      */
     boolean wouldAccept(InetSocketAddress remote) {
-        return bound.stream()
-                .filter(listener -> listener.getPort() == remote.getPort())
-                .anyMatch(listener -> leadsTo(listener.getAddress(), remote.getAddress()));
+        for (InetSocketAddress listener : bound) {
+            if (listener.getPort() == remote.getPort()
+                    && leadsTo(listener.getAddress(), remote.getAddress())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether a connection has come back to one of our listeners though its address is on no
+     * interface (ip-route(8), routes of type local): then both its ends have that address.
+     *
+     * @param local our end, or null when there is none yet
+     */
+    boolean hasAccepted(InetSocketAddress remote, @Nullable SocketAddress local) {
+        if (!(local instanceof InetSocketAddress ours)
+                || !remote.getAddress().equals(ours.getAddress())) {
+            return false;
+        }
+        for (InetSocketAddress listener : bound) {
+            if (listener.getPort() == remote.getPort()
+                    && listener.getAddress().isAnyLocalAddress()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean leadsTo(InetAddress listener, InetAddress remote) {

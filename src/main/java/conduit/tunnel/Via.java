@@ -14,9 +14,11 @@ public final class Via {
     private static final int RANDOM_BYTES = 5;
 
     private final String pseudonym;
+    private final String alone;
 
     private Via(String pseudonym) {
         this.pseudonym = pseudonym;
+        this.alone = "1.1 " + pseudonym;
     }
 
     /** With a pseudonym that no other process has. */
@@ -34,7 +36,7 @@ public final class Via {
 
     /** The value for a request that did not come in HTTP; the field knows no other protocols. */
     public String alone() {
-        return after(List.of(), "1.1");
+        return alone;
     }
 
     /**
@@ -43,6 +45,9 @@ public final class Via {
      * @param version of HTTP in which the request came: {@code 1.1}
      */
     public String after(List<String> received, String version) {
+        if (received.isEmpty() && version.equals("1.1")) {
+            return alone;
+        }
         String own = version + " " + pseudonym;
         return received.isEmpty() ? own : String.join(", ", received) + ", " + own;
     }

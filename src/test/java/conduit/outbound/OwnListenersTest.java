@@ -55,6 +55,23 @@ class OwnListenersTest {
                 .allMatch(address -> own.wouldAccept(new InetSocketAddress(address, PORT)));
     }
 
+    /** A route of type local makes whole networks this machine's own, without an interface. */
+    @ParameterizedTest
+    @CsvSource({
+        "0.0.0.0, 192.0.2.1, 192.0.2.1, true",
+        "::, 192.0.2.1, 192.0.2.1, true",
+        "::, 192.0.2.1, 198.51.100.1, false",
+        "192.0.2.9, 192.0.2.1, 192.0.2.1, false",
+    })
+    void knowsAConnectionThatHasComeBackByItsEqualEnds(
+            String listener, String remote, String local, boolean cameBack) {
+        OwnListeners own = new OwnListeners();
+        own.add(at(listener, PORT));
+        assertThat(own.hasAccepted(at(remote, PORT), at(local, 50_000))).isEqualTo(cameBack);
+        assertThat(own.hasAccepted(at(remote, PORT + 1), at(local, 50_000))).isFalse();
+        assertThat(own.hasAccepted(at(remote, PORT), null)).isFalse();
+    }
+
     @Test
     void acceptsNothingBeforeItListens() {
         assertThat(new OwnListeners().wouldAccept(at("127.0.0.1", PORT))).isFalse();

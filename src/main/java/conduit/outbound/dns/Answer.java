@@ -1,6 +1,5 @@
 package conduit.outbound.dns;
 
-import conduit.tunnel.Refusal;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -24,5 +23,15 @@ public sealed interface Answer {
     record NotFound() implements Answer {}
 
     /** Nobody could say. */
-    record Failed(Refusal why) implements Answer {}
+    record Failed(Why why) implements Answer {}
+
+    /** Why nobody could say: the closed list. */
+    enum Why {
+        /** The servers failed, or answered nonsense. */
+        SERVERS_FAILED,
+        /** They kept silent. */
+        SERVERS_SILENT,
+        /** No descriptor was left to ask with. */
+        OUT_OF_DESCRIPTORS
+    }
 }

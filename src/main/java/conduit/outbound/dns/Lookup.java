@@ -1,6 +1,5 @@
 package conduit.outbound.dns;
 
-import conduit.tunnel.Refusal;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -45,9 +44,9 @@ final class Lookup {
             case Answer.Found(var _, var _) -> told.accept(answer);
             // As in glibc: a domain whose servers fail does not hide those behind it, but time that
             // has run out, or descriptors, will not be there for the next one either.
-            case Answer.Failed(Refusal why) when why != Refusal.NAME_LOOKUP_FAILED ->
+            case Answer.Failed(var why) when why != Answer.Why.SERVERS_FAILED ->
                     told.accept(answer);
-            case Answer.Failed(Refusal _), Answer.NotFound() -> tryNext();
+            case Answer.Failed(var _), Answer.NotFound() -> tryNext();
         }
     }
 

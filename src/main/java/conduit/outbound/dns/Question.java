@@ -1,7 +1,6 @@
 package conduit.outbound.dns;
 
 import conduit.transport.Errno;
-import conduit.tunnel.Refusal;
 import io.netty.channel.AddressedEnvelope;
 import io.netty.handler.codec.dns.DefaultDnsQuestion;
 import io.netty.handler.codec.dns.DnsQuestion;
@@ -47,7 +46,7 @@ final class Question {
     private Duration ttl = Reading.ENDLESS;
     private int aliases;
     private int failures;
-    private Refusal failure = Refusal.NAME_LOOKUP_TIMED_OUT;
+    private Answer.Why failure = Answer.Why.SERVERS_SILENT;
     private @Nullable Future<?> underWay;
 
     /**
@@ -102,14 +101,14 @@ final class Question {
             case Reading.Alias(String target, Duration lasts) -> follow(target, lasts);
             case Reading.NoSuchName() -> asker.noSuchName();
             case Reading.NoAddress() -> asker.answered(new Answer.NotFound());
-            case Reading.Unusable() -> tryNext(Refusal.NAME_LOOKUP_FAILED);
+            case Reading.Unusable() -> tryNext(Answer.Why.SERVERS_FAILED);
         }
     }
 
     private void follow(String target, Duration lasts) {
         // A name in the DNS may hold any bytes; those that no client may ask for are not asked for.
         if (!ResolvConf.isName(target) || ++aliases > Reading.MOST_ALIASES) {
-            asker.answered(new Answer.Failed(Refusal.NAME_LOOKUP_FAILED));
+            asker.answered(new Answer.Failed(Answer.Why.SERVERS_FAILED));
             return;
         }
         ttl = shorter(lasts);
@@ -120,18 +119,18 @@ final class Question {
     private void failed(Throwable cause) {
         Optional<Errno> errno = Errno.of(cause);
         if (errno.equals(Optional.of(Errno.EMFILE)) || errno.equals(Optional.of(Errno.ENFILE))) {
-            asker.answered(new Answer.Failed(Refusal.OUT_OF_DESCRIPTORS));
+            asker.answered(new Answer.Failed(Answer.Why.OUT_OF_DESCRIPTORS));
             return;
         }
         tryNext(
                 cause instanceof DnsNameResolverTimeoutException
-                        ? Refusal.NAME_LOOKUP_TIMED_OUT
-                        : Refusal.NAME_LOOKUP_FAILED);
+                        ? Answer.Why.SERVERS_SILENT
+                        : Answer.Why.SERVERS_FAILED);
     }
 
-    private void tryNext(Refusal why) {
+    private void tryNext(Answer.Why why) {
         // A server that failed tells more than one that kept silent.
-        if (why == Refusal.NAME_LOOKUP_FAILED) {
+        if (why == Answer.Why.SERVERS_FAILED) {
             failure = why;
         }
         failures++;

@@ -3,7 +3,6 @@ package conduit.outbound.dns;
 import static conduit.outbound.dns.Asking.addresses;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import conduit.tunnel.Refusal;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +38,7 @@ class AnswerCacheTest {
 
     @Test
     void remembersNoFailure() {
-        cache.put("www.test", new Answer.Failed(Refusal.NAME_LOOKUP_TIMED_OUT));
+        cache.put("www.test", new Answer.Failed(Answer.Why.SERVERS_SILENT));
 
         assertThat(cache.get("www.test")).isEmpty();
     }

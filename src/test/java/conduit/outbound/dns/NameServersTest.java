@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.outbound.FakeNameServer;
 import conduit.outbound.FakeNameServer.Reply;
-import conduit.tunnel.Refusal;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -89,7 +88,7 @@ class NameServersTest {
                 FakeNameServer silent = new FakeNameServer(_ -> new Reply.Silence());
                 Asking asking = Asking.within(Duration.ofMillis(1500), broken, silent)) {
             assertThat(asking.ask("www.test"))
-                    .isEqualTo(new Answer.Failed(Refusal.NAME_LOOKUP_FAILED));
+                    .isEqualTo(new Answer.Failed(Answer.Why.SERVERS_FAILED));
         }
     }
 

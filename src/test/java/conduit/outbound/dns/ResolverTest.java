@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import conduit.outbound.FakeNameServer;
 import conduit.outbound.FakeNameServer.Reply;
 import conduit.outbound.WireQuestion;
-import conduit.tunnel.Refusal;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
@@ -23,8 +22,8 @@ import org.junit.jupiter.api.Test;
 class ResolverTest {
 
     private static final Reply.Addresses ONE = Reply.Addresses.of("192.0.2.1");
-    private static final Answer FAILED = new Answer.Failed(Refusal.NAME_LOOKUP_FAILED);
-    private static final Answer TIMED_OUT = new Answer.Failed(Refusal.NAME_LOOKUP_TIMED_OUT);
+    private static final Answer FAILED = new Answer.Failed(Answer.Why.SERVERS_FAILED);
+    private static final Answer TIMED_OUT = new Answer.Failed(Answer.Why.SERVERS_SILENT);
 
     /** Two seconds for each try: nothing is late because the machine is slow. */
     private static final Duration PATIENT = Duration.ofMinutes(1);
