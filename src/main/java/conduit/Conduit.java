@@ -1,11 +1,11 @@
 package conduit;
 
 import conduit.config.Configuration;
-import conduit.config.Invocation;
 import conduit.config.Listener;
 import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
+import conduit.config.flags.Invocation;
 import conduit.inbound.BindException;
 import conduit.inbound.Listeners;
 import conduit.linux.Kernel;

@@ -98,6 +98,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheProgramReadsTheCommandLine() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("conduit", "conduit.config.flags")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("conduit.config.flags")
+                .check(CLASSES);
+    }
+
+    @Test
     void onlyLinuxUsesForeignFunctions() {
         noClasses()
                 .that()

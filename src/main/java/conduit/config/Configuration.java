@@ -34,7 +34,7 @@ public record Configuration(
     }
 
     /** The first listener whose address an earlier one already has, whatever is spoken there. */
-    static Optional<Listener> firstRepeated(List<Listener> listeners) {
+    public static Optional<Listener> firstRepeated(List<Listener> listeners) {
         Set<Object> taken = new HashSet<>();
         return listeners.stream()
                 .filter(listener -> listener.address().getPort() != 0)

@@ -22,7 +22,7 @@ public record Dialling(
             new Dialling(Optional.empty(), Optional.empty(), Optional.empty());
 
     /** From these addresses, of which the first of each family counts. */
-    static Dialling from(List<InetAddress> sources, Optional<Fwmark> mark) {
+    public static Dialling from(List<InetAddress> sources, Optional<Fwmark> mark) {
         return new Dialling(
                 first(Inet4Address.class, sources), first(Inet6Address.class, sources), mark);
     }

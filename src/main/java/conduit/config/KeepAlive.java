@@ -24,10 +24,10 @@ public sealed interface KeepAlive {
     record Every(Duration idle, Duration interval, int count) implements KeepAlive {
 
         /** Linux, include/net/tcp.h: MAX_TCP_KEEPIDLE and MAX_TCP_KEEPINTVL. */
-        static final int MOST_SECONDS = 32_767;
+        public static final int MOST_SECONDS = 32_767;
 
         /** Linux, include/net/tcp.h: MAX_TCP_KEEPCNT. */
-        static final int MOST_PROBES = 127;
+        public static final int MOST_PROBES = 127;
 
         /**
          * Checks the ranges.

@@ -1,6 +1,6 @@
 /**
- * What the operator asked for: parsed once, typed, valid once constructed. The only place with
- * option names. Nothing here prints, exits or looks a name up.
+ * What the operator asked for: parsed once (by {@code flags}), typed, valid once constructed.
+ * Nothing here prints, exits or looks a name up.
  */
 @NullMarked
 package conduit.config;

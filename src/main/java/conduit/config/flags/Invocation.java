@@ -1,4 +1,6 @@
-package conduit.config;
+package conduit.config.flags;
+
+import conduit.config.Configuration;
 
 /** What a command line asks for. Reading one is pure: whoever asked prints, exits or runs. */
 public sealed interface Invocation {

@@ -1,8 +1,10 @@
-package conduit.config;
+package conduit.config.flags;
 
 import conduit.address.Destination;
 import conduit.address.Parsed;
-import conduit.config.Invocation.Mistake;
+import conduit.config.Credentials;
+import conduit.config.Upstream;
+import conduit.config.flags.Invocation.Mistake;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -1,10 +1,11 @@
-package conduit.config;
+package conduit.config.flags;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.address.Parsed;
+import conduit.config.Credentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

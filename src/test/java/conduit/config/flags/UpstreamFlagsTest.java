@@ -1,9 +1,11 @@
-package conduit.config;
+package conduit.config.flags;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.address.Destination;
 import conduit.address.Parsed;
+import conduit.config.Credentials;
+import conduit.config.Upstream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

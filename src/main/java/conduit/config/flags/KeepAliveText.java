@@ -1,6 +1,7 @@
-package conduit.config;
+package conduit.config.flags;
 
 import conduit.address.Parsed;
+import conduit.config.KeepAlive;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

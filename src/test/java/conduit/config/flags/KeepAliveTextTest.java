@@ -1,8 +1,9 @@
-package conduit.config;
+package conduit.config.flags;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.address.Parsed;
+import conduit.config.KeepAlive;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

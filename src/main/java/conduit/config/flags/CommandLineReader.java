@@ -1,8 +1,9 @@
-package conduit.config;
+package conduit.config.flags;
 
-import conduit.config.Invocation.Mistake;
-import conduit.config.Invocation.Print;
-import conduit.config.Invocation.Run;
+import conduit.config.Upstream;
+import conduit.config.flags.Invocation.Mistake;
+import conduit.config.flags.Invocation.Print;
+import conduit.config.flags.Invocation.Run;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;

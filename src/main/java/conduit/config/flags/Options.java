@@ -1,6 +1,17 @@
-package conduit.config;
+package conduit.config.flags;
 
 import conduit.address.Destination;
+import conduit.config.Configuration;
+import conduit.config.Dialling;
+import conduit.config.Fwmark;
+import conduit.config.KeepAlive;
+import conduit.config.Listener;
+import conduit.config.RelayMode;
+import conduit.config.Relaying;
+import conduit.config.Resolving;
+import conduit.config.Timeouts;
+import conduit.config.TunnelTimeouts;
+import conduit.config.Upstream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

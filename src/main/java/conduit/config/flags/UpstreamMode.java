@@ -1,4 +1,4 @@
-package conduit.config;
+package conduit.config.flags;
 
 import java.util.Locale;
 

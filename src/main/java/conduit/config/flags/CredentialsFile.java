@@ -1,8 +1,9 @@
-package conduit.config;
+package conduit.config.flags;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import conduit.address.Parsed;
+import conduit.config.Credentials;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,6 +1,7 @@
-package conduit.config;
+package conduit.config.flags;
 
 import conduit.address.Parsed;
+import conduit.config.Fwmark;
 import java.util.regex.Pattern;
 
 /** Reads a mark, in decimal or, after {@code 0x}, in hexadecimal. */

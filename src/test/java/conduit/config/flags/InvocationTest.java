@@ -1,7 +1,18 @@
-package conduit.config;
+package conduit.config.flags;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.config.Configuration;
+import conduit.config.Dialling;
+import conduit.config.Fwmark;
+import conduit.config.KeepAlive;
+import conduit.config.Listener;
+import conduit.config.RelayMode;
+import conduit.config.Relaying;
+import conduit.config.Resolving;
+import conduit.config.Timeouts;
+import conduit.config.TunnelTimeouts;
+import conduit.config.Upstream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.Inet4Address;

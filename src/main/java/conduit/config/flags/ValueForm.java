@@ -1,7 +1,12 @@
-package conduit.config;
+package conduit.config.flags;
 
 import conduit.address.Destination;
 import conduit.address.Parsed;
+import conduit.config.Fwmark;
+import conduit.config.KeepAlive;
+import conduit.config.RelayMode;
+import conduit.config.Relaying;
+import conduit.config.Resolving;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;

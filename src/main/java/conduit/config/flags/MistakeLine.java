@@ -1,6 +1,6 @@
-package conduit.config;
+package conduit.config.flags;
 
-import conduit.config.Invocation.Mistake;
+import conduit.config.flags.Invocation.Mistake;
 import java.util.List;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;

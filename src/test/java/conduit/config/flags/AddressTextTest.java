@@ -1,4 +1,4 @@
-package conduit.config;
+package conduit.config.flags;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,9 @@
-package conduit.config;
+package conduit.config.flags;
 
 import conduit.address.IpLiteral;
-import conduit.config.Invocation.Mistake;
+import conduit.config.Configuration;
+import conduit.config.Listener;
+import conduit.config.flags.Invocation.Mistake;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
