@@ -3,6 +3,7 @@ package conduit.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import conduit.e2e.kit.AccessLine;
 import conduit.e2e.kit.Background;
 import conduit.e2e.kit.Body;
 import conduit.e2e.kit.Head;
@@ -63,6 +64,49 @@ class BrokenExchangeTest {
             uploading.result();
             assertThat(proxy.accessLineOf(client).outcome()).isEqualTo("reset");
         }
+    }
+
+    @Test
+    void namesTheErrorOfAnOriginThatResetsInsteadOfAnAnswer() throws IOException {
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.ask(proxy, origin.target())) {
+            Peer remote = origin.accept();
+            Head.read(remote.in());
+            remote.reset();
+
+            assertThat(Message.reply(client).status()).isEqualTo(502);
+            expectReset(client);
+        }
+    }
+
+    /** A write hears of the reset then, and the read behind it only of an end. */
+    @Test
+    void namesTheErrorOfAnOriginThatResetsInTheMiddleOfAnUpload() throws Exception {
+        Load upload = Load.ofMegabytes(64, 1);
+        AtomicLong written = new AtomicLong();
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.connect(proxy)) {
+            client.write(put(origin, upload.size()));
+            Background<Boolean> uploading =
+                    Background.doing(() -> upload.writeTo(client.out(), written));
+            Peer remote = origin.accept();
+            Head.read(remote.in());
+            Load.awaitStandstill(written);
+            remote.reset();
+
+            assertThat(Message.reply(client).status()).isEqualTo(502);
+            expectReset(client);
+            client.reset();
+            uploading.endsSomehow();
+        }
+    }
+
+    private static void expectReset(Peer client) {
+        AccessLine line = proxy.accessLineOf(client);
+        assertThat(line.refusal()).as("%s", line).isEqualTo("origin-failed");
+        String blame = "by=remote phase=response errno=ECONNRESET";
+        assertThat(line.blame()).as("%s", line).isEqualTo(blame);
+        assertThat(line.detail()).as("%s", line).contains("reset the connection");
     }
 
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package conduit.inbound.http;
 
+import conduit.transport.Errno;
 import conduit.tunnel.Account;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Ending;
@@ -19,6 +20,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -187,12 +189,13 @@ final class Exchange implements Connector.Caller {
     }
 
     /** The origin closed, broke, or broke HTTP before the response was complete. */
-    void originFailed(String detail) {
+    void originFailed(String detail, Optional<Errno> errno) {
         if (stage != Stage.FORWARDING) {
             return;
         }
         if (!responseBegun()) {
-            refuse(noResponse(detail));
+            Refused refused = noResponse(detail);
+            refuse(errno.map(Errno::name).map(refused::withErrno).orElse(refused));
             return;
         }
         stage = Stage.ENDED;

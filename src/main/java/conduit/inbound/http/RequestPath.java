@@ -1,10 +1,12 @@
 package conduit.inbound.http;
 
+import conduit.transport.Errno;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,7 @@ final class RequestPath {
     private @Nullable Channel origin;
     private boolean ended;
     private boolean lastPieceDelivered;
-    private boolean originDeaf;
+    private @Nullable Throwable failedWrite;
     private boolean over;
     private long delivered;
 
@@ -48,7 +50,7 @@ final class RequestPath {
             Fields.removeForbiddenTrailers(last);
         }
         Channel to = origin;
-        if (to == null || originDeaf || over) {
+        if (to == null || originIsDeaf() || over) {
             // Before the origin is connected only the end of a request without a body comes here.
             content.release();
             return;
@@ -66,13 +68,13 @@ final class RequestPath {
         if (write.isSuccess()) {
             delivered += length;
             lastPieceDelivered |= last;
-        } else {
-            originDeaf = true;
+        } else if (failedWrite == null) {
+            failedWrite = write.cause();
         }
         if (isDelivered()) {
             exchange.requestDelivered();
         }
-        if (originDeaf) {
+        if (originIsDeaf()) {
             // Its answer may be on its way all the same, and the client mostly reads it only once
             // it has sent everything.
             readMore();
@@ -89,7 +91,7 @@ final class RequestPath {
 
     /** Reads more from the client if the origin takes more, or takes nothing any longer. */
     void readMore() {
-        if (!over && !ended && origin != null && (originDeaf || origin.isWritable())) {
+        if (!over && !ended && origin != null && (originIsDeaf() || origin.isWritable())) {
             client.read();
         }
     }
@@ -101,12 +103,17 @@ final class RequestPath {
 
     /** Whether a write to the origin has failed, so that its connection is dead. */
     boolean originIsDeaf() {
-        return originDeaf;
+        return failedWrite != null;
+    }
+
+    /** What the first write to the origin that failed has told of its connection. */
+    Optional<Errno> errno() {
+        return Errno.of(failedWrite);
     }
 
     /** Whether the origin's kernel has all of the request, or takes no more of it. */
     boolean isDelivered() {
-        return lastPieceDelivered || originDeaf;
+        return lastPieceDelivered || originIsDeaf();
     }
 
     /** Bytes of the body handed to the origin's socket. */

@@ -1,5 +1,6 @@
 package conduit.inbound.http;
 
+import conduit.transport.Errno;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
 
 /**
  * The way of one response from its origin to the client: reads the origin only while the client
@@ -107,7 +109,7 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
         if (last && endsWithItsConnection && exchange.request().originIsDeaf()) {
             // A reset, of which a write has heard already: what looks like the end is none.
             content.release();
-            fail("it reset the connection before its answer was complete");
+            resetByOrigin(exchange.request().errno());
             return;
         }
         if (content instanceof LastHttpContent end) {
@@ -164,7 +166,12 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof ChannelInputShutdownEvent) {
+        if (!(event instanceof ChannelInputShutdownEvent)) {
+            return;
+        }
+        if (exchange.request().originIsDeaf()) {
+            resetByOrigin(exchange.request().errno());
+        } else {
             fail("it closed before its answer was complete");
         }
     }
@@ -172,7 +179,7 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException) {
-            fail("it reset the connection before its answer was complete");
+            resetByOrigin(Errno.of(cause));
         } else {
             exchange.defect(cause);
         }
@@ -181,18 +188,26 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         if (exchange.request().originIsDeaf()) {
-            fail("it reset the connection before its answer was complete");
+            resetByOrigin(exchange.request().errno());
         } else {
             exchange.closedUnderneath();
         }
     }
 
+    private void resetByOrigin(Optional<Errno> errno) {
+        fail("it reset the connection before its answer was complete", errno);
+    }
+
     private void fail(String detail) {
+        fail(detail, Optional.empty());
+    }
+
+    private void fail(String detail, Optional<Errno> errno) {
         if (over) {
             exchange.originLeft();
         } else {
             over = true;
-            exchange.originFailed(detail);
+            exchange.originFailed(detail, errno);
         }
     }
 }

@@ -323,31 +323,37 @@ class MisbehavingParentTest {
             breach.commit(peer);
             assertThat(Message.reply(client).status()).isEqualTo(502);
             AccessLine line = http.child().accessLineOf(client);
-            assertThat(line.by()).as("%s", line).isEqualTo("parent");
-            assertThat(line.phase()).as("%s", line).isEqualTo("response");
+            String blame = "by=parent phase=response errno=" + breach.errno;
+            assertThat(line.blame()).as("%s", line).isEqualTo(blame);
         }
     }
 
     /** How a forwarded request comes to nothing. */
     enum Breach {
-        CLOSE {
+        CLOSE("-") {
             @Override
             void commit(Peer peer) throws IOException {
                 peer.close();
             }
         },
-        RESET {
+        RESET("ECONNRESET") {
             @Override
             void commit(Peer peer) throws IOException {
                 peer.reset();
             }
         },
-        NONSENSE {
+        NONSENSE("-") {
             @Override
             void commit(Peer peer) throws IOException {
                 peer.write("SSH-2.0-OpenSSH_9.2p1\r\n");
             }
         };
+
+        final String errno;
+
+        Breach(String errno) {
+            this.errno = errno;
+        }
 
         abstract void commit(Peer peer) throws IOException;
     }
