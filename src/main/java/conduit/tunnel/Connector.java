@@ -62,13 +62,14 @@ public interface Connector {
         /**
          * A parent HTTP proxy, which wants a request in absolute form (RFC 9112, section 3.2.2).
          *
+         * @param at where it listens; its name for people
          * @param authorization the value of the Proxy-Authorization field, if it wants one
          */
-        record HttpParent(Optional<String> authorization) implements NextHop {
+        record HttpParent(Destination at, Optional<String> authorization) implements NextHop {
             /** Without the credentials. */
             @Override
             public String toString() {
-                return "HttpParent";
+                return "HttpParent[at=" + at + "]";
             }
         }
     }

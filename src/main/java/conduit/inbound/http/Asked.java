@@ -50,7 +50,7 @@ sealed interface Asked {
                     .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
             switch (hop) {
                 case Connector.NextHop.Origin() -> request.setUri(originForm);
-                case Connector.NextHop.HttpParent(var authorization) -> {
+                case Connector.NextHop.HttpParent(var _, var authorization) -> {
                     request.setUri(absoluteForm());
                     authorization.ifPresent(value ->
                             request.headers().set(HttpHeaderNames.PROXY_AUTHORIZATION, value));

@@ -194,7 +194,7 @@ final class Exchange implements Connector.Caller {
             return;
         }
         if (!responseBegun()) {
-            Refused refused = noResponse(detail);
+            Refused refused = Unanswered.because(detail, hop, asked.destination());
             refuse(errno.map(Errno::name).map(refused::withErrno).orElse(refused));
             return;
         }
@@ -208,28 +208,9 @@ final class Exchange implements Connector.Caller {
                 });
     }
 
-    private Refused noResponse(String detail) {
-        return switch (hop) {
-            case Connector.NextHop.Origin() ->
-                    Refused.of(Refusal.ORIGIN_FAILED, asked.destination() + ": " + detail);
-            case Connector.NextHop.HttpParent(var _) ->
-                    Refused.of(Refusal.PARENT_FAILED, "the parent: " + detail).in(Phase.RESPONSE);
-        };
-    }
-
-    /** Whether a status is about us and not the client: it cannot give what a parent wants. */
-    boolean isForUs(HttpResponseStatus status) {
-        return hop instanceof Connector.NextHop.HttpParent
-                && status.equals(HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED);
-    }
-
-    /** The parent does not accept our credentials, or wants some. */
-    void credentialsRefused() {
-        refuse(
-                Refused.of(
-                                Refusal.PARENT_CREDENTIALS_REFUSED,
-                                "the parent wants other credentials than it was given")
-                        .in(Phase.RESPONSE));
+    /** What a status of the next hop says about us, if it does. */
+    Optional<Refused> aboutUs(HttpResponseStatus status) {
+        return Unanswered.because(status, hop);
     }
 
     /** The client sent its end of stream, and nothing of it is waiting to be decoded. */
@@ -287,7 +268,8 @@ final class Exchange implements Connector.Caller {
         journal(ended(outcome, by));
     }
 
-    private void refuse(Refused refused) {
+    /** Tells the client why there is no response, or resets it when it has a part of one. */
+    void refuse(Refused refused) {
         if (stage == Stage.ENDED) {
             return;
         }

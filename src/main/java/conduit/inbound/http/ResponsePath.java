@@ -1,6 +1,7 @@
 package conduit.inbound.http;
 
 import conduit.transport.Errno;
+import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -83,9 +84,10 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
             fail("it switched protocols unasked");
             return;
         }
-        if (exchange.isForUs(head.status())) {
+        Optional<Refused> aboutUs = exchange.aboutUs(head.status());
+        if (aboutUs.isPresent()) {
             over = true;
-            exchange.credentialsRefused();
+            exchange.refuse(aboutUs.get());
             return;
         }
         interim = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;

@@ -41,7 +41,7 @@ public final class ParentConnector implements Connector {
         return switch (parent) {
             case Upstream.SocksParent(var _, var credentials) ->
                     new Plan.Negotiate(new SocksHandshake(destination, credentials));
-            case Upstream.HttpParent(var _, var credentials) ->
+            case Upstream.HttpParent(var at, var credentials) ->
                     switch (purpose) {
                         case Purpose.Tunnel(String via) ->
                                 new Plan.Negotiate(
@@ -49,7 +49,7 @@ public final class ParentConnector implements Connector {
                         case Purpose.Exchange() ->
                                 new Plan.HandOn(
                                         new NextHop.HttpParent(
-                                                credentials.map(HttpHandshake::basic)));
+                                                at, credentials.map(HttpHandshake::basic)));
                     };
         };
     }

@@ -228,7 +228,12 @@ class MisbehavingParentTest {
                 Peer peer = http.acceptAndReadTheRequest()) {
             peer.write(NEEDS_CREDENTIALS);
             String blame = "by=parent phase=response errno=-";
-            expectRefusal(way, client, PARENT_CREDENTIALS_REFUSED, blame);
+            AccessLine line = expectRefusal(way, client, PARENT_CREDENTIALS_REFUSED, blame);
+            assertThat(line.detail())
+                    .isEqualTo(
+                            "parent %s wants credentials, and there are none: 407 Proxy"
+                                    + " Authentication Required",
+                            http.authority());
         }
     }
 
@@ -325,6 +330,7 @@ class MisbehavingParentTest {
             AccessLine line = http.child().accessLineOf(client);
             String blame = "by=parent phase=response errno=" + breach.errno;
             assertThat(line.blame()).as("%s", line).isEqualTo(blame);
+            assertThat(line.detail()).startsWith("parent " + http.authority() + ": it");
         }
     }
 

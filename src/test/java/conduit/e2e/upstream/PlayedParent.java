@@ -62,6 +62,11 @@ final class PlayedParent implements AutoCloseable {
         return child;
     }
 
+    /** Where it listens. */
+    String authority() {
+        return origin.target().authority();
+    }
+
     /** Waits until the conduit has let go of everything. */
     void expectNothingLeftBehind() {
         child.awaitDescriptors(descriptorsAtRest);

@@ -137,7 +137,11 @@ class AskedTest {
         request.headers().add("Proxy-Authorization", "the client's");
         Asked.ToForward asked = (Asked.ToForward) Asked.of(request);
         HttpRequest forParent =
-                asked.forHop(request, new Connector.NextHop.HttpParent(Optional.of("ours")), VIA);
+                asked.forHop(
+                        request,
+                        new Connector.NextHop.HttpParent(
+                                new Destination.Name("parent.test", 3128), Optional.of("ours")),
+                        VIA);
         assertThat(forParent.uri()).isEqualTo(written);
         assertThat(forParent.headers().getAll("Proxy-Authorization")).containsExactly("ours");
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.address.Destination;
 import conduit.config.Credentials;
 import conduit.config.KeepAlive;
 import conduit.config.Upstream;
@@ -292,14 +293,15 @@ class HttpParentTest {
 
     @Test
     void handsTheConnectionOnForAnExchangeWithoutAWord() throws Exception {
+        Destination at = Trial.at(parent.target());
         Connector.Remote without = exchange(Optional.empty()).connected();
-        assertThat(without.hop()).isEqualTo(new Connector.NextHop.HttpParent(Optional.empty()));
+        assertThat(without.hop()).isEqualTo(new Connector.NextHop.HttpParent(at, Optional.empty()));
         without.channel().close();
         parent.accept().expectEnd();
 
         Connector.Remote with = exchange(Optional.of(new Credentials("a", "b"))).connected();
         assertThat(with.hop())
-                .isEqualTo(new Connector.NextHop.HttpParent(Optional.of("Basic YTpi")));
+                .isEqualTo(new Connector.NextHop.HttpParent(at, Optional.of("Basic YTpi")));
         with.channel().close();
         parent.accept().expectEnd();
     }

@@ -1,0 +1,59 @@
+package conduit.inbound.http;
+
+import conduit.address.Destination;
+import conduit.tunnel.Connector.NextHop;
+import conduit.tunnel.Phase;
+import conduit.tunnel.Refusal;
+import conduit.tunnel.Refused;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Optional;
+
+/**
+ * Why the client gets no response from the next hop of its request, in words that name that hop as
+ * those about a handshake do. Pure.
+ */
+final class Unanswered {
+
+    /** Of a parent's status and reason, which may be 16 KiB. */
+    private static final int LONGEST_WORDS = 80;
+
+    private Unanswered() {}
+
+    /**
+     * It closed, reset or broke HTTP.
+     *
+     * @param what goes on after its name and a colon: {@code it closed before ...}
+     */
+    static Refused because(String what, NextHop hop, Destination destination) {
+        return switch (hop) {
+            case NextHop.Origin() -> Refused.of(Refusal.ORIGIN_FAILED, destination + ": " + what);
+            case NextHop.HttpParent(var at, var _) ->
+                    byParent(Refusal.PARENT_FAILED, at, ": " + what);
+        };
+    }
+
+    /** What a status says if it is about us and not the client, who cannot give what it wants. */
+    static Optional<Refused> because(HttpResponseStatus status, NextHop hop) {
+        return switch (hop) {
+            case NextHop.HttpParent(var at, var authorization)
+                    when status.equals(HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED) -> {
+                String verb =
+                        authorization.isPresent()
+                                ? " refuses the credentials: "
+                                : " wants credentials, and there are none: ";
+                yield Optional.of(
+                        byParent(Refusal.PARENT_CREDENTIALS_REFUSED, at, verb + words(status)));
+            }
+            case NextHop.HttpParent _, NextHop.Origin _ -> Optional.empty();
+        };
+    }
+
+    private static Refused byParent(Refusal refusal, Destination parent, String what) {
+        return Refused.of(refusal, "parent " + parent + what).in(Phase.RESPONSE);
+    }
+
+    private static String words(HttpResponseStatus status) {
+        String words = status.toString().strip();
+        return words.length() <= LONGEST_WORDS ? words : words.substring(0, LONGEST_WORDS) + "...";
+    }
+}
