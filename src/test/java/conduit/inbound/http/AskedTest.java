@@ -178,6 +178,18 @@ class AskedTest {
                         tuple("content-length", "3"));
     }
 
+    /** Else a client could take away what tells a loop. */
+    @Test
+    void keepsTheViaThatConnectionNames() {
+        HttpRequest request =
+                new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "http://example.com/");
+        request.headers().add("Via", "1.1 first").add("Connection", "via");
+        Asked.ToForward asked = (Asked.ToForward) Asked.of(request);
+        HttpRequest forOrigin = asked.forHop(request, new Connector.NextHop.Origin(), VIA);
+        assertThat(forOrigin.headers().getAll("Via"))
+                .containsExactly(VIA.after(List.of("1.1 first"), "1.1"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "http://example.com, *",
