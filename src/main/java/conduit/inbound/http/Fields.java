@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fields {
 
-    /** RFC 9110, section 7.6.1, and Proxy-Authorization, which is for us (section 11.7.2). */
+    /** RFC 9110, section 7.6.1, and what a client and its proxy tell each other (section 11.7). */
     private static final List<AsciiString> HOP_BY_HOP =
             List.of(
                     HttpHeaderNames.CONNECTION,
@@ -26,7 +26,9 @@ final class Fields {
                     HttpHeaderNames.TE,
                     HttpHeaderNames.TRANSFER_ENCODING,
                     HttpHeaderNames.UPGRADE,
-                    HttpHeaderNames.PROXY_AUTHORIZATION);
+                    HttpHeaderNames.PROXY_AUTHORIZATION,
+                    HttpHeaderNames.PROXY_AUTHENTICATE,
+                    AsciiString.cached("proxy-authentication-info"));
 
     /** What a trailer must not change (RFC 9110, section 6.5.1): framing, routing, credentials. */
     private static final List<AsciiString> FORBIDDEN_IN_TRAILERS =

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -128,12 +130,32 @@ class FieldsTest {
                 "Connection: content-length, X-A",
                 "Content-Length: 3",
                 "X-A: 1",
+                "Proxy-Authenticate: Basic realm=x",
+                "Proxy-Authentication-Info: nextnonce=x",
+                "WWW-Authenticate: Basic realm=y",
                 "Set-Cookie: a",
                 "Set-Cookie: b");
         Fields.removeHopByHop(response);
         assertThat(texts(response.headers()))
                 .usingElementComparator(String.CASE_INSENSITIVE_ORDER)
-                .containsExactlyInAnyOrder("Content-Length: 3", "Set-Cookie: a", "Set-Cookie: b");
+                .containsExactlyInAnyOrder(
+                        "Content-Length: 3",
+                        "WWW-Authenticate: Basic realm=y",
+                        "Set-Cookie: a",
+                        "Set-Cookie: b");
+    }
+
+    @Test
+    void removesFromTrailersWhatIsForUs() {
+        LastHttpContent end = new DefaultLastHttpContent();
+        add(
+                end.trailingHeaders(),
+                "Proxy-Authenticate: Basic realm=x",
+                "Proxy-Authentication-Info: nextnonce=x",
+                "Authentication-Info: nextnonce=y");
+        Fields.removeForbiddenTrailers(end);
+        assertThat(texts(end.trailingHeaders()))
+                .containsExactly("Authentication-Info: nextnonce=y");
     }
 
     @ParameterizedTest
