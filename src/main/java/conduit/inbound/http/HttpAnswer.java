@@ -44,7 +44,7 @@ final class HttpAnswer {
 
     private record Kind(HttpResponseStatus status, String error) {}
 
-    /** Status and RFC 9209 error type (section 2.3) of each refusal. */
+    /** Status and RFC 9209 error type (section 2.3), with its parameter, of each refusal. */
     private static Kind kind(Refusal refusal) {
         return switch (refusal) {
             case MALFORMED_REQUEST,
@@ -58,7 +58,8 @@ final class HttpAnswer {
             case UNSUPPORTED_CODING, UNSUPPORTED_SCHEME, UNSUPPORTED_COMMAND ->
                     kind(501, "http_request_error");
             case UNSUPPORTED_VERSION -> kind(505, "http_request_error");
-            case NAME_NOT_FOUND, NAME_LOOKUP_FAILED -> kind(502, "dns_error");
+            case NAME_NOT_FOUND -> kind(502, "dns_error; rcode=\"NXDOMAIN\"");
+            case NAME_LOOKUP_FAILED -> kind(502, "dns_error");
             case NAME_LOOKUP_TIMED_OUT -> kind(504, "dns_timeout");
             case CONNECTION_REFUSED -> kind(502, "connection_refused");
             case NETWORK_UNREACHABLE, HOST_UNREACHABLE -> kind(502, "destination_ip_unroutable");

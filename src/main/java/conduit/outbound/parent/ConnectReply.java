@@ -28,9 +28,9 @@ final class ConnectReply {
          * Any other final answer.
          *
          * @param words status and reason, shortened: {@code 403 Forbidden}
-         * @param error the error type that a Proxy-Status field names (RFC 9209, section 2.1.1)
+         * @param error what the last Proxy-Status field with an error says
          */
-        record Declined(int status, String words, Optional<String> error) implements Verdict {}
+        record Declined(int status, String words, Optional<ProxyStatus> error) implements Verdict {}
 
         /** No answer to make sense of; {@code why} goes on after the parent's name. */
         record Unusable(String why) implements Verdict {}
@@ -67,7 +67,7 @@ final class ConnectReply {
 
     private String words = "";
     private String squidError = "";
-    private Optional<String> error = Optional.empty();
+    private Optional<ProxyStatus> error = Optional.empty();
 
     /**
      * Goes on from where the last call stopped. The answer begins at the reader index, which is
@@ -145,7 +145,7 @@ final class ConnectReply {
         String lowerCase = line.toLowerCase(Locale.ROOT);
         if (lowerCase.startsWith(PROXY_STATUS)) {
             // Each proxy on the way appends itself, so that the last error is the nearest one's.
-            error = ProxyStatus.error(line.substring(PROXY_STATUS.length())).or(() -> error);
+            error = ProxyStatus.lastError(line.substring(PROXY_STATUS.length())).or(() -> error);
         } else if (lowerCase.startsWith(SQUID_ERROR)) {
             squidError = " (" + shortened(line.substring(SQUID_ERROR.length()).strip()) + ")";
         }

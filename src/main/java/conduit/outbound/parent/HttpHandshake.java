@@ -87,10 +87,11 @@ final class HttpHandshake implements Handshake {
      * translated: each of 500, 502, 503 and 504 stands for a connection refused with one parent or
      * another, and for half a dozen other things too.
      */
-    private static Refusal named(String error) {
-        return switch (error) {
+    private static Refusal named(ProxyStatus said) {
+        return switch (said.error()) {
             case "dns_timeout" -> Refusal.NAME_LOOKUP_TIMED_OUT;
-            case "dns_error" -> Refusal.NAME_LOOKUP_FAILED;
+            case "dns_error" ->
+                    said.tellsOfNoSuchName() ? Refusal.NAME_NOT_FOUND : Refusal.NAME_LOOKUP_FAILED;
             case "destination_ip_unroutable" -> Refusal.HOST_UNREACHABLE;
             case "connection_refused" -> Refusal.CONNECTION_REFUSED;
             case "connection_timeout" -> Refusal.CONNECT_TIMED_OUT;

@@ -1,51 +1,64 @@
 package conduit.outbound.parent;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** Reads the one thing of a Proxy-Status field that we act on (RFC 9209, section 2.1.1). Pure. */
-final class ProxyStatus {
+/**
+ * What of a Proxy-Status field we act on (RFC 9209): an error type, and the answer code of the name
+ * servers where that is its parameter. Both as they stand there, a string within its quotes. Pure.
+ *
+ * @param error section 2.1.1
+ * @param rcode section 2.3.2
+ */
+record ProxyStatus(String error, Optional<String> rcode) {
 
-    private static final String ERROR = "error=";
+    private static final String NO_SUCH_NAME = "\"NXDOMAIN\"";
 
-    private ProxyStatus() {}
+    /** The last proxy's error in a field's value; what stands within strings is text. */
+    static Optional<ProxyStatus> lastError(String value) {
+        return parts(value, ',').stream()
+                .flatMap(proxy -> errorOf(proxy).stream())
+                .reduce((_, later) -> later);
+    }
 
-    /** The last error type in a field's value; what stands within strings is text. */
-    static Optional<String> error(String value) {
-        Optional<String> last = Optional.empty();
+    /** Of one proxy: its name, and parameters (RFC 9651, section 3.1.2). */
+    private static Optional<ProxyStatus> errorOf(String proxy) {
+        List<String> parameters = parts(proxy, ';');
+        return parameter(parameters, "error=")
+                .map(error -> new ProxyStatus(error, parameter(parameters, "rcode=")));
+    }
+
+    private static Optional<String> parameter(List<String> parameters, String key) {
+        return parameters.stream()
+                .skip(1)
+                .map(String::strip)
+                .filter(parameter -> parameter.startsWith(key))
+                .map(parameter -> parameter.substring(key.length()))
+                .reduce((_, later) -> later);
+    }
+
+    private static List<String> parts(String value, char separator) {
+        List<String> parts = new ArrayList<>();
         boolean inString = false;
+        int start = 0;
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
             if (c == '\\' && inString) {
                 i++;
             } else if (c == '"') {
                 inString = !inString;
-            } else if (c == ';' && !inString) {
-                Optional<String> before = last;
-                last = errorAt(value, i + 1).or(() -> before);
+            } else if (c == separator && !inString) {
+                parts.add(value.substring(start, i));
+                start = i + 1;
             }
         }
-        return last;
+        parts.add(value.substring(start));
+        return parts;
     }
 
-    /** The error type when this parameter is one (RFC 9651, section 3.1.2). */
-    private static Optional<String> errorAt(String value, int from) {
-        int start = from;
-        while (start < value.length() && value.charAt(start) == ' ') {
-            start++;
-        }
-        if (!value.startsWith(ERROR, start)) {
-            return Optional.empty();
-        }
-        start += ERROR.length();
-        int end = start;
-        while (end < value.length() && isLowerCaseOrUnderscore(value.charAt(end))) {
-            end++;
-        }
-        return Optional.of(value.substring(start, end));
-    }
-
-    /** All that the registered types are made of. */
-    private static boolean isLowerCaseOrUnderscore(char c) {
-        return (c >= 'a' && c <= 'z') || c == '_';
+    /** Whether the name servers say that there is no such name. */
+    boolean tellsOfNoSuchName() {
+        return rcode.filter(NO_SUCH_NAME::equals).isPresent();
     }
 }

@@ -76,11 +76,29 @@ class ConnectReplyTest {
         assertThat(error("Proxy-Status: a; error=dns_error\r\nProxy-Status: b"))
                 .contains("dns_error");
         assertThat(error("Proxy-Status: a; details=\"; error=dns_error \\\"; error=b\"")).isEmpty();
-        assertThat(error("Proxy-Status: a; error=\"dns_error\"")).contains("");
+        assertThat(error("Proxy-Status: a; error=\"dns_error\"")).contains("\"dns_error\"");
         assertThat(error("Proxy-Status: \"")).isEmpty();
         assertThat(error("Proxy-Status: a; details=\"\\")).isEmpty();
         assertThat(error("Proxy-Status: a;")).isEmpty();
         assertThat(error("X-Proxy-Status: a; error=dns_error")).isEmpty();
+    }
+
+    @Test
+    void tellsANameThatDoesNotExistByTheCodeBesideTheError() {
+        assertThat(noSuchName("a; error=dns_error; rcode=\"NXDOMAIN\"; details=\"no\"")).isTrue();
+        assertThat(noSuchName("a;rcode=\"NXDOMAIN\";error=dns_error")).isTrue();
+        assertThat(noSuchName("a; error=dns_error; rcode=\"SERVFAIL\"")).isFalse();
+        assertThat(noSuchName("a; error=dns_error; rcode=NXDOMAIN")).isFalse();
+        assertThat(noSuchName("a; error=dns_error; details=\"; rcode=\\\"NXDOMAIN\\\"\""))
+                .isFalse();
+        assertThat(noSuchName("a; error=dns_error; rcode=\"NXDOMAIN\", b; error=dns_error"))
+                .isFalse();
+        assertThat(noSuchName("a; rcode=\"NXDOMAIN\", b; error=dns_error")).isFalse();
+        assertThat(noSuchName("a; error=dns_error, b; rcode=\"NXDOMAIN\"")).isFalse();
+    }
+
+    private static boolean noSuchName(String value) {
+        return ProxyStatus.lastError(value).orElseThrow().tellsOfNoSuchName();
     }
 
     @Test
@@ -223,7 +241,8 @@ class ConnectReplyTest {
 
     private static Optional<String> error(String fields) {
         return ((Verdict.Declined) verdict("HTTP/1.1 502 No\r\n" + fields + "\r\n\r\n", ""))
-                .error();
+                .error()
+                .map(ProxyStatus::error);
     }
 
     private static String why(String answer) {

@@ -175,6 +175,8 @@ class HttpParentTest {
                     504 No;Proxy-Status: p; error=connection_timeout       | CONNECT_TIMED_OUT
                     502 No;Proxy-Status: p; error=destination_ip_unroutable | HOST_UNREACHABLE
                     502 No;Proxy-Status: p; error=dns_error       | NAME_LOOKUP_FAILED
+                    502 No;Proxy-Status: p; error=dns_error; rcode="NXDOMAIN" | NAME_NOT_FOUND
+                    502 No;Proxy-Status: p; error=dns_error; rcode="SERVFAIL" | NAME_LOOKUP_FAILED
                     504 No;Proxy-Status: p; error=dns_timeout     | NAME_LOOKUP_TIMED_OUT
                     508 No;Proxy-Status: p; error=proxy_loop_detected      | WOULD_LOOP
                     403 No;Proxy-Status: p; error=http_request_denied      | PARENT_REFUSED
