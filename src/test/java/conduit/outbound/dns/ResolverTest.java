@@ -101,7 +101,8 @@ class ResolverTest {
         names.put("dropped.test.", new Reply.ByFamily(new Reply.Code(3), new Reply.Silence()));
 
         assertThat(asking.ask("dropped.test")).isEqualTo(new Answer.NotFound());
-        assertThat(server.asked()).as("nobody was asked again").hasSize(2);
+        // The other question may not even have come when this one was answered.
+        assertThat(server.asked()).as("nobody was asked again").hasSizeLessThanOrEqualTo(2);
     }
 
     @Test
