@@ -199,6 +199,25 @@ class ForwardedBodyTest {
         }
     }
 
+    /** Its end of stream says that it has answered, and not that it reads no more. */
+    @ParameterizedTest
+    @EnumSource
+    void deliversTheRestToAnOriginThatHasAnsweredAndFinished(Upstream upstream) throws IOException {
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.connect(proxies.to(upstream))) {
+            client.write(upload(origin) + "half");
+            Peer remote = origin.accept();
+            Head.read(remote.in());
+            assertThat(remote.readText(4)).isEqualTo("half");
+            remote.write("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")
+                    .finish();
+            assertThat(Message.reply(client).body()).isEqualTo("ok");
+            client.expectEnd();
+            client.write("more");
+            assertThat(remote.readText(4)).isEqualTo("more");
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void understandsAnOriginThatEndsItsAnswerByClosing(Upstream upstream) throws IOException {

@@ -155,7 +155,7 @@ final class Exchange implements Connector.Caller {
                         TimeUnit.NANOSECONDS);
     }
 
-    /** The origin closed after its response: what is left of the request has nowhere to go. */
+    /** The origin broke off after its response: what is left of the request has nowhere to go. */
     void originLeft() {
         if (answer != null) {
             finish(answer);
