@@ -46,11 +46,11 @@ public final class Listeners implements AutoCloseable {
      * @throws BindException when the address is in use or not ours to bind
      */
     public Listener bind(Listener wanted) throws BindException {
-        if (wanted.protocol() == Listener.Protocol.TPROXY && !transport.isEpoll()) {
-            throw new BindException(
-                    wanted, "it needs epoll: " + Transport.epollUnavailableBecause());
-        }
         if (wanted.protocol() == Listener.Protocol.TPROXY) {
+            if (!transport.isEpoll()) {
+                throw new BindException(
+                        wanted, "it needs epoll: " + Transport.epollUnavailableBecause());
+            }
             transport.rememberDials();
         }
         ChannelFuture bind =

@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class Dial implements Connector.Attempt {
 
     /** RFC 8305, section 5: the recommended Connection Attempt Delay. */
-    static final Duration NEXT_AFTER = Duration.ofMillis(250);
+    private static final Duration NEXT_AFTER = Duration.ofMillis(250);
 
     /** More than hosts have, and fewer than a dial timeout of 10 s would let us try. */
-    static final int MOST_TRIED = 32;
+    private static final int MOST_TRIED = 32;
 
     /** Bounds the descriptors that one client can make us open; the oldest makes room. */
     static final int MOST_AT_ONCE = 8;

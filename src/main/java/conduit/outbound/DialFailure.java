@@ -116,8 +116,7 @@ record DialFailure(Refusal refusal, Optional<Party> by, Optional<Errno> errno, S
                     case 1 -> "; 1 other address failed too";
                     default -> "; " + others + " other addresses failed too";
                 };
-        Refused usual = Refused.of(refusal, detail + more);
-        Refused refused = by.map(usual::by).orElse(usual);
-        return errno.map(error -> refused.withErrno(error.name())).orElse(refused);
+        Refused usual = Refused.of(refusal, detail + more).withErrno(errno.map(Errno::name));
+        return by.map(usual::by).orElse(usual);
     }
 }

@@ -43,17 +43,11 @@ public final class OwnListeners {
      * @param local our end, or null when there is none yet
      */
     boolean hasAccepted(InetSocketAddress remote, @Nullable SocketAddress local) {
-        if (!(local instanceof InetSocketAddress ours)
-                || !remote.getAddress().equals(ours.getAddress())) {
-            return false;
-        }
-        for (InetSocketAddress listener : bound) {
-            if (listener.getPort() == remote.getPort()
-                    && listener.getAddress().isAnyLocalAddress()) {
-                return true;
-            }
-        }
-        return false;
+        return local instanceof InetSocketAddress ours
+                && remote.getAddress().equals(ours.getAddress())
+                && bound.stream()
+                        .filter(listener -> listener.getPort() == remote.getPort())
+                        .anyMatch(listener -> listener.getAddress().isAnyLocalAddress());
     }
 
     private static boolean leadsTo(InetAddress listener, InetAddress remote) {

@@ -63,11 +63,11 @@ final class IdleWatch {
     }
 
     private static Duration roundFor(Duration shortest) {
-        Duration tenth = shortest.dividedBy(10);
-        if (tenth.compareTo(SHORTEST_ROUND) < 0) {
-            return SHORTEST_ROUND;
-        }
-        return tenth.compareTo(LONGEST_ROUND) > 0 ? LONGEST_ROUND : tenth;
+        return Duration.ofNanos(
+                Math.clamp(
+                        shortest.toNanos() / 10,
+                        SHORTEST_ROUND.toNanos(),
+                        LONGEST_ROUND.toNanos()));
     }
 
     /** Watches a tunnel until it ends; the caller is on the tunnel's event loop. */

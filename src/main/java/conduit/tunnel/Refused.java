@@ -40,8 +40,8 @@ public record Refused(
         return new Refused(refusal, by, other, errno, detail);
     }
 
-    /** The same, with the name of a system call's error. */
-    public Refused withErrno(String name) {
-        return new Refused(refusal, by, phase, Optional.of(name), detail);
+    /** The same, with the name of a system call's error, if there was one. */
+    public Refused withErrno(Optional<String> name) {
+        return new Refused(refusal, by, phase, name, detail);
     }
 }

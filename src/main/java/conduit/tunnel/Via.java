@@ -45,10 +45,7 @@ public final class Via {
      * @param version of HTTP in which the request came: {@code 1.1}
      */
     public String after(List<String> received, String version) {
-        if (received.isEmpty() && version.equals("1.1")) {
-            return alone;
-        }
-        String own = version + " " + pseudonym;
+        String own = version.equals("1.1") ? alone : version + " " + pseudonym;
         return received.isEmpty() ? own : String.join(", ", received) + ", " + own;
     }
 }

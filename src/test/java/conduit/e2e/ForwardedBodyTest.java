@@ -168,10 +168,7 @@ class ForwardedBodyTest {
     void deliversAnAnswerThatComesBeforeTheUploadIsOver() throws IOException {
         try (Origin origin = Origin.listen();
                 Peer client = Wiring.FORWARD.connect(proxies.to(Upstream.DIRECT))) {
-            client.write(upload(origin) + "half");
-            Peer remote = origin.accept();
-            Head.read(remote.in());
-            assertThat(remote.readText(4)).isEqualTo("half");
+            Peer remote = halfUploaded(client, origin);
             remote.write("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\n\r\nno");
             Message reply = Message.reply(client);
             assertThat(reply.status()).isEqualTo(413);
@@ -186,10 +183,7 @@ class ForwardedBodyTest {
     void deliversAnEarlyAnswerOfAnOriginThatCloses(Upstream upstream) throws IOException {
         try (Origin origin = Origin.listen();
                 Peer client = Wiring.FORWARD.connect(proxies.to(upstream))) {
-            client.write(upload(origin) + "half");
-            Peer remote = origin.accept();
-            Head.read(remote.in());
-            assertThat(remote.readText(4)).isEqualTo("half");
+            Peer remote = halfUploaded(client, origin);
             remote.write(
                     "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno");
             remote.close();
@@ -205,10 +199,7 @@ class ForwardedBodyTest {
     void deliversTheRestToAnOriginThatHasAnsweredAndFinished(Upstream upstream) throws IOException {
         try (Origin origin = Origin.listen();
                 Peer client = Wiring.FORWARD.connect(proxies.to(upstream))) {
-            client.write(upload(origin) + "half");
-            Peer remote = origin.accept();
-            Head.read(remote.in());
-            assertThat(remote.readText(4)).isEqualTo("half");
+            Peer remote = halfUploaded(client, origin);
             remote.write("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")
                     .finish();
             assertThat(Message.reply(client).body()).isEqualTo("ok");
@@ -250,6 +241,15 @@ class ForwardedBodyTest {
             assertThat(Message.reply(client).body()).isEqualTo("ok");
             client.expectEnd();
         }
+    }
+
+    /** The origin has the head of a request and the first half of its eight bytes. */
+    private static Peer halfUploaded(Peer client, Origin origin) throws IOException {
+        client.write(upload(origin) + "half");
+        Peer remote = origin.accept();
+        Head.read(remote.in());
+        assertThat(remote.readText(4)).isEqualTo("half");
+        return remote;
     }
 
     private static String upload(Origin origin) {

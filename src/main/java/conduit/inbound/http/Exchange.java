@@ -194,8 +194,9 @@ final class Exchange implements Connector.Caller {
             return;
         }
         if (!responseBegun()) {
-            Refused refused = Unanswered.because(detail, hop, asked.destination());
-            refuse(errno.map(Errno::name).map(refused::withErrno).orElse(refused));
+            refuse(
+                    Unanswered.because(detail, hop, asked.destination())
+                            .withErrno(errno.map(Errno::name)));
             return;
         }
         stage = Stage.ENDED;

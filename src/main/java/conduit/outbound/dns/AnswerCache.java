@@ -67,9 +67,6 @@ final class AnswerCache {
     }
 
     private static Duration clamp(Duration lasts) {
-        if (lasts.compareTo(SHORTEST) < 0) {
-            return SHORTEST;
-        }
-        return lasts.compareTo(LONGEST) > 0 ? LONGEST : lasts;
+        return Duration.ofNanos(Math.clamp(lasts.toNanos(), SHORTEST.toNanos(), LONGEST.toNanos()));
     }
 }

@@ -101,7 +101,7 @@ final class BothFamilies {
         if (four instanceof Answer.Found ofFour && six instanceof Answer.Found ofSix) {
             return new Answer.Found(
                     both(ofFour.addresses(), ofSix.addresses()),
-                    shorter(ofFour.lasts(), ofSix.lasts()));
+                    Reading.shorter(ofFour.lasts(), ofSix.lasts()));
         }
         if (four instanceof Answer.Found found) {
             return six instanceof Answer.Failed ? provisional(found) : found;
@@ -121,10 +121,6 @@ final class BothFamilies {
         List<InetAddress> both = new ArrayList<>(four);
         both.addAll(six);
         return both;
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
     }
 
     void abandon() {

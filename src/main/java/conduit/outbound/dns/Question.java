@@ -97,7 +97,7 @@ final class Question {
         }
         switch (reading) {
             case Reading.Addresses(var addresses, Duration lasts) ->
-                    asker.answered(new Answer.Found(addresses, shorter(lasts)));
+                    asker.answered(new Answer.Found(addresses, Reading.shorter(ttl, lasts)));
             case Reading.Alias(String target, Duration lasts) -> follow(target, lasts);
             case Reading.NoSuchName() -> asker.noSuchName();
             case Reading.NoAddress() -> asker.answered(new Answer.NotFound());
@@ -111,7 +111,7 @@ final class Question {
             asker.answered(new Answer.Failed(Answer.Why.SERVERS_FAILED));
             return;
         }
-        ttl = shorter(lasts);
+        ttl = Reading.shorter(ttl, lasts);
         name = target;
         ask();
     }
@@ -139,10 +139,6 @@ final class Question {
         } else {
             asker.answered(new Answer.Failed(failure));
         }
-    }
-
-    private Duration shorter(Duration lasts) {
-        return lasts.compareTo(ttl) < 0 ? lasts : ttl;
     }
 
     /** Closes the socket that waits for a response, if there is one. */

@@ -134,9 +134,12 @@ sealed interface Reading {
     }
 
     private static Duration shortest(Duration ttl, List<DnsRawRecord> records) {
-        return Stream.concat(Stream.of(ttl), records.stream().map(Reading::ttl))
-                .min(Duration::compareTo)
-                .orElseThrow();
+        return records.stream().map(Reading::ttl).reduce(ttl, Reading::shorter);
+    }
+
+    /** Of two times. */
+    static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** RFC 2181, section 8: a TTL with its first bit set is none. */

@@ -67,11 +67,9 @@ public final class Resolver {
 
     /** How long a server has to answer: a third of the dial timeout, within bounds. */
     static Duration oneTry(Duration dialTimeout) {
-        Duration third = dialTimeout.dividedBy(3);
-        if (third.compareTo(SHORTEST_TRY) < 0) {
-            return SHORTEST_TRY;
-        }
-        return third.compareTo(LONGEST_TRY) > 0 ? LONGEST_TRY : third;
+        return Duration.ofNanos(
+                Math.clamp(
+                        dialTimeout.toNanos() / 3, SHORTEST_TRY.toNanos(), LONGEST_TRY.toNanos()));
     }
 
     /**

@@ -5,7 +5,6 @@ import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import io.netty.buffer.ByteBuf;
-import java.util.Optional;
 
 /**
  * What is said to a parent until it has opened a tunnel, and what its answers mean. Pure: bytes in,
@@ -28,7 +27,7 @@ sealed interface Handshake permits HttpHandshake, SocksHandshake {
         record Failed(Refused refused) implements Step {
             /** As most failures are: the parent's doing, in the handshake. */
             Failed(Refusal refusal, String detail) {
-                this(new Refused(refusal, Party.PARENT, Phase.HANDSHAKE, Optional.empty(), detail));
+                this(Refused.of(refusal, detail).by(Party.PARENT).in(Phase.HANDSHAKE));
             }
         }
     }

@@ -106,8 +106,7 @@ final class HandshakeHandler extends ByteToMessageDecoder {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof IOException) {
-            Refused refused = broken("reset the connection");
-            fail(Errno.of(cause).map(Errno::name).map(refused::withErrno).orElse(refused));
+            fail(broken("reset the connection").withErrno(Errno.of(cause).map(Errno::name)));
         } else {
             LOG.error("the handshake with a parent failed", cause);
             fail(Refused.of(Refusal.PARENT_FAILED, "met a defect of ours").by(Party.US));

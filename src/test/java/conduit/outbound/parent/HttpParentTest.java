@@ -21,9 +21,7 @@ import conduit.tunnel.Refused;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,28 +38,14 @@ class HttpParentTest {
             "CONNECT wanted.test:443 HTTP/1.1\r\nHost: wanted.test:443\r\nVia: 1.1 us\r\n\r\n";
     private static final String YES = "HTTP/1.1 200 Connection established\r\n\r\n";
 
-    private static Transport transport;
+    @AutoClose
+    private static final Transport transport = new Transport(1, new KeepAlive.KernelDefaults());
 
-    private Origin parent;
-
-    @BeforeAll
-    static void start() {
-        transport = new Transport(1, new KeepAlive.KernelDefaults());
-    }
-
-    @AfterAll
-    static void stop() {
-        transport.close();
-    }
+    @AutoClose private Origin parent;
 
     @BeforeEach
     void listen() throws Exception {
         parent = Origin.listen();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        parent.close();
     }
 
     @ParameterizedTest

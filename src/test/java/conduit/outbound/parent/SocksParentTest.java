@@ -17,9 +17,7 @@ import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import java.time.Duration;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,28 +40,14 @@ class SocksParentTest {
     private static final String YES = "\5\0\0\1\177\0\0\1\0\120";
     private static final Credentials KNOWN = new Credentials("user", "secret");
 
-    private static Transport transport;
+    @AutoClose
+    private static final Transport transport = new Transport(1, new KeepAlive.KernelDefaults());
 
-    private Origin parent;
-
-    @BeforeAll
-    static void start() {
-        transport = new Transport(1, new KeepAlive.KernelDefaults());
-    }
-
-    @AfterAll
-    static void stop() {
-        transport.close();
-    }
+    @AutoClose private Origin parent;
 
     @BeforeEach
     void listen() throws Exception {
         parent = Origin.listen();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        parent.close();
     }
 
     /** Where a handshake can be interrupted. */
