@@ -76,10 +76,11 @@ public final class Bench {
     private boolean run() throws IOException, InterruptedException {
         Process origin = startOrigin();
         List<Long> load = List.of(ProcessHandle.current().pid(), origin.pid());
+        CoreSpeed core = CoreSpeed.of(RunningProxy.CORE, children);
         new LoadAlone(options.loadWarmUp()).run(options.rows());
         for (int start = 0; start < options.starts(); start++) {
             for (Row row : options.rows()) {
-                measureAll(row, load);
+                measureAll(row, load, core);
             }
         }
         System.out.println(System.getenv("BENCH_MACHINE"));
@@ -90,10 +91,11 @@ public final class Bench {
     }
 
     /** One after the other, so that what changes on the machine meanwhile meets all alike. */
-    private void measureAll(Row row, List<Long> load) throws IOException, InterruptedException {
+    private void measureAll(Row row, List<Long> load, CoreSpeed core)
+            throws IOException, InterruptedException {
         for (Candidate candidate : candidates) {
             if (candidate.has(row)) {
-                measure(candidate, row, load);
+                measure(candidate, row, load, core);
             }
             if (children.areEnding()) {
                 throw new InterruptedException("stopped");
@@ -120,24 +122,31 @@ public final class Bench {
         return origin;
     }
 
-    private void measure(Candidate candidate, Row row, List<Long> load)
+    private void measure(Candidate candidate, Row row, List<Long> load, CoreSpeed core)
             throws IOException, InterruptedException {
         Progress.say(candidate.name() + ", " + row);
         Path folder = Path.of("target", "run", candidate.name());
         try (Loop loop = new Loop();
                 RunningProxy proxy = RunningProxy.start(candidate, options, children, folder)) {
-            Trial trial = new Trial(candidate, proxy, load, loop, options);
+            Trial trial = new Trial(candidate, proxy, load, core, loop, options);
             try {
                 trial.run(row);
             } finally {
                 report(candidate, trial.figures());
+            }
+            if (trial.slowest() > Windows.FULL_SPEED) {
+                table.note(
+                        candidate,
+                        row,
+                        "its core was up to %.1f times slower than at its best"
+                                .formatted(trial.slowest()));
             }
         } catch (IOException e) {
             if (children.areEnding()) {
                 return;
             }
             Progress.say("  failed: " + e.getMessage());
-            table.fail(candidate, row, String.valueOf(e.getMessage()));
+            table.note(candidate, row, String.valueOf(e.getMessage()));
             allWell = false;
         }
     }

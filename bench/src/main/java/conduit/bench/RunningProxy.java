@@ -14,7 +14,7 @@ import java.util.List;
 final class RunningProxy implements AutoCloseable {
 
     /** The load has the other one; see bench/run. */
-    private static final String CORE = "0";
+    static final String CORE = "0";
 
     /** Enough for a JVM that has to build itself first, on a busy machine. */
     private static final Duration LONGEST_START = Duration.ofSeconds(60);

@@ -32,8 +32,8 @@ final class Table {
                 values.computeIfAbsent(figure, _ -> new ArrayList<>()).add(value));
     }
 
-    /** A row that could not be measured: its places get a dash and the reason as a note. */
-    void fail(Candidate candidate, Row row, String reason) {
+    /** What is to be known of a row: why there is a dash, or that its figures are doubtful. */
+    void note(Candidate candidate, Row row, String reason) {
         notes.add(candidate.name() + ", " + row + ": " + reason);
         column(candidate).notes().put(row, notes.size());
     }
