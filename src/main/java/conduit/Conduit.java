@@ -130,6 +130,7 @@ public final class Conduit {
                         relay(configuration, transport),
                         new AccessLog(),
                         Via.ofThisProcess());
-        return new Listeners(transport, ways, configuration.timeouts());
+        return new Listeners(
+                transport, ways, configuration.timeouts(), configuration.dialling().transparent());
     }
 }

@@ -1,6 +1,7 @@
 package conduit.inbound;
 
 import conduit.config.Listener;
+import conduit.config.SeenAs;
 import conduit.config.Timeouts;
 import conduit.inbound.http.HttpPipeline;
 import conduit.inbound.socks.SocksInbound;
@@ -30,13 +31,19 @@ public final class Listeners implements AutoCloseable {
     private final Transport transport;
     private final Tunnel.Ways ways;
     private final Timeouts timeouts;
+    private final SeenAs transparent;
     private final List<Channel> bound = new ArrayList<>();
 
-    /** Nothing is bound yet. */
-    public Listeners(Transport transport, Tunnel.Ways ways, Timeouts timeouts) {
+    /**
+     * Nothing is bound yet.
+     *
+     * @param transparent whose address destinations of transparent clients are to see
+     */
+    public Listeners(Transport transport, Tunnel.Ways ways, Timeouts timeouts, SeenAs transparent) {
         this.transport = transport;
         this.ways = ways;
         this.timeouts = timeouts;
+        this.transparent = transparent;
     }
 
     /**
@@ -103,7 +110,9 @@ public final class Listeners implements AutoCloseable {
                     client.pipeline().addLast(new SocksInbound(ways, timeouts.negotiation()));
             case TPROXY ->
                     client.pipeline()
-                            .addLast(new TransparentInbound(ways, transport::hasDialledFrom));
+                            .addLast(
+                                    new TransparentInbound(
+                                            ways, transparent, transport::hasDialled));
         }
     }
 

@@ -58,6 +58,7 @@ final class Dial implements Connector.Attempt {
 
     private final Dialler dialler;
     private final Destination destination;
+    private final Optional<InetAddress> seenAs;
     private final EventLoop loop;
     private final Caller caller;
 
@@ -75,9 +76,15 @@ final class Dial implements Connector.Attempt {
     private int failures;
     private boolean over;
 
-    Dial(Dialler dialler, Destination destination, EventLoop loop, Caller caller) {
+    Dial(
+            Dialler dialler,
+            Destination destination,
+            Optional<InetAddress> seenAs,
+            EventLoop loop,
+            Caller caller) {
         this.dialler = dialler;
         this.destination = destination;
+        this.seenAs = seenAs;
         this.loop = loop;
         this.caller = caller;
     }
@@ -167,7 +174,7 @@ final class Dial implements Connector.Attempt {
         }
         ChannelFuture connect;
         try {
-            connect = dialler.transport().connect(loop, address);
+            connect = connect(address);
         } catch (ChannelException e) {
             failedAtOnce(address, ConnectError.of(e));
             return false;
@@ -191,6 +198,12 @@ final class Dial implements Connector.Attempt {
             giveUp(oldest, "no answer within " + text(Duration.ofNanos(waited)));
         }
         return true;
+    }
+
+    private ChannelFuture connect(InetSocketAddress address) {
+        return seenAs.isPresent()
+                ? dialler.transport().connectAs(seenAs.get(), loop, address)
+                : dialler.transport().connect(loop, address);
     }
 
     private void failedAtOnce(InetSocketAddress address, ConnectError error) {

@@ -5,7 +5,9 @@ import conduit.outbound.dns.Resolver;
 import conduit.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Makes TCP connections to hosts, whoever they are: destinations and parents alike. Shared by all
@@ -41,9 +43,15 @@ public final class Dialler {
     /**
      * Begins to dial, on this loop, which must be the thread that calls. The caller may be told
      * before this returns.
+     *
+     * @param seenAs the address to dial from in place of ours, if any
      */
-    Dial dial(Destination destination, EventLoop loop, Dial.Caller caller) {
-        Dial dial = new Dial(this, destination, loop, caller);
+    Dial dial(
+            Destination destination,
+            Optional<InetAddress> seenAs,
+            EventLoop loop,
+            Dial.Caller caller) {
+        Dial dial = new Dial(this, destination, seenAs, loop, caller);
         dial.begin();
         return dial;
     }

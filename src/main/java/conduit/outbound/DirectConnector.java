@@ -5,6 +5,8 @@ import conduit.tunnel.Connector;
 import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.util.Optional;
 
 /** Reaches destinations directly: whoever is dialled is the destination itself. */
 public final class DirectConnector implements Connector {
@@ -19,7 +21,12 @@ public final class DirectConnector implements Connector {
     @Override
     public Attempt connect(
             Destination destination, Purpose purpose, EventLoop loop, Caller caller) {
-        return dialler.dial(destination, loop, new ToOrigin(caller));
+        Optional<InetAddress> seenAs =
+                switch (purpose) {
+                    case Purpose.Tunnel(var _, var client) -> client;
+                    case Purpose.Exchange() -> Optional.empty();
+                };
+        return dialler.dial(destination, seenAs, loop, new ToOrigin(caller));
     }
 
     private record ToOrigin(Caller caller) implements Dial.Caller {

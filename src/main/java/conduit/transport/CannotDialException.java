@@ -15,16 +15,26 @@ public final class CannotDialException extends Exception {
     }
 
     static CannotDialException with(Fwmark mark, Throwable cause) {
-        return with(
-                mark,
-                switch (Errno.of(cause).orElse(null)) {
-                    case EPERM -> "permission denied (it needs CAP_NET_ADMIN)";
-                    case null, default -> String.valueOf(cause.getMessage());
-                });
+        return with(mark, notAllowed(cause));
     }
 
     static CannotDialException with(Fwmark mark, String reason) {
         return new CannotDialException("cannot dial with the mark " + mark + ": " + reason);
+    }
+
+    static CannotDialException fromClients(Throwable cause) {
+        return fromClients(notAllowed(cause));
+    }
+
+    static CannotDialException fromClients(String reason) {
+        return new CannotDialException("cannot dial from the addresses of clients: " + reason);
+    }
+
+    private static String notAllowed(Throwable cause) {
+        return switch (Errno.of(cause).orElse(null)) {
+            case EPERM -> "permission denied (it needs CAP_NET_ADMIN)";
+            case null, default -> String.valueOf(cause.getMessage());
+        };
     }
 
     static CannotDialException from(InetAddress source, Throwable cause) {

@@ -1,51 +1,63 @@
 package conduit.transport;
 
-import java.net.SocketAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /**
- * From which local addresses this process has dialled in the last seconds. A firewall rule that
- * catches conduit's own connections brings them to its transparent listener, and each that is
- * dialled on comes back again, until no descriptor is left; by its address it is known. Called on
- * event loops.
+ * Which connections this process has dialled in the last seconds. A firewall rule that catches
+ * conduit's own connections brings them to its transparent listener, and each that is dialled on
+ * comes back again, until no descriptor is left. By both its ends it is known: one alone may be
+ * somebody else's at the same time. Called on event loops.
  */
 final class RecentDials {
 
     /** Far longer than a connection lies in a listener's queue. */
-    private static final Duration GENERATION = Duration.ofSeconds(2);
+    static final Duration GENERATION = Duration.ofSeconds(2);
 
-    private record Generations(Set<SocketAddress> latest, Set<SocketAddress> before, long begunAt) {
+    private record Ends(InetSocketAddress from, InetSocketAddress to) {}
 
-        static Generations after(Set<SocketAddress> before, long now) {
+    private record Generations(Set<Ends> latest, Set<Ends> before, long begunAt) {
+
+        static Generations after(Set<Ends> before, long now) {
             return new Generations(ConcurrentHashMap.newKeySet(), before, now);
         }
     }
 
-    private final AtomicReference<Generations> generations =
-            new AtomicReference<>(Generations.after(Set.of(), System.nanoTime()));
+    private final LongSupplier nanoTime;
+    private final AtomicReference<Generations> generations;
 
-    /** A connection has been begun from here. */
-    void add(SocketAddress local) {
-        current().latest().add(local);
+    RecentDials(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        generations = new AtomicReference<>(Generations.after(Set.of(), nanoTime.getAsLong()));
     }
 
-    /** Whether a connection from there is one of ours. */
-    boolean contains(SocketAddress client) {
-        Generations known = generations.get();
-        return known.latest().contains(client) || known.before().contains(client);
+    /** A connection has been begun. */
+    void add(InetSocketAddress from, InetSocketAddress to) {
+        current().latest().add(new Ends(from, to));
+    }
+
+    /** Whether a connection between these ends is one of ours. */
+    boolean contains(InetSocketAddress from, InetSocketAddress to) {
+        Generations known = current();
+        Ends ends = new Ends(from, to);
+        return known.latest().contains(ends) || known.before().contains(ends);
     }
 
     /** Two generations are kept, so that nothing need be taken out one by one. */
     private Generations current() {
         Generations known = generations.get();
-        long now = System.nanoTime();
-        if (now - known.begunAt() < GENERATION.toNanos()) {
+        long now = nanoTime.getAsLong();
+        long age = now - known.begunAt();
+        if (age < GENERATION.toNanos()) {
             return known;
         }
-        generations.compareAndSet(known, Generations.after(known.latest(), now));
+        boolean isRecent = age < 2 * GENERATION.toNanos();
+        Set<Ends> before = isRecent ? known.latest() : Set.of();
+        generations.compareAndSet(known, Generations.after(before, now));
         return generations.get();
     }
 }

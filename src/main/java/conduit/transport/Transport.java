@@ -1,7 +1,6 @@
 package conduit.transport;
 
 import conduit.config.Dialling;
-import conduit.config.Fwmark;
 import conduit.config.KeepAlive;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -17,16 +16,13 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
-import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
-import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -47,13 +43,10 @@ public final class Transport implements AutoCloseable {
     private final @Nullable InetSocketAddress source4;
     private final @Nullable InetSocketAddress source6;
     private final Map<ChannelOption<?>, Object> dialled;
+    private final Map<ChannelOption<?>, Object> dialledAsClients;
 
     /** Set once, before the listener that needs it accepts. */
     private volatile @Nullable RecentDials recentDials;
-
-    /** socket(7); Netty has no name for it. */
-    private static final ChannelOption<Integer> SO_MARK =
-            new IntegerUnixChannelOption("SO_MARK", 1, 36);
 
     /** Starts so many event loops, which dial as the kernel likes. */
     public Transport(int threads, KeepAlive keepAlive) {
@@ -74,7 +67,9 @@ public final class Transport implements AutoCloseable {
         dialled.putAll(kind.probing(keepAlive));
         // Whoever dials has one deadline for more than one connect.
         dialled.put(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0);
-        dialling.mark().ifPresent(mark -> dialled.put(SO_MARK, mark.bits()));
+        dialling.mark().ifPresent(mark -> dialled.putAll(DialOptions.of(mark)));
+        dialledAsClients = new LinkedHashMap<>(dialled);
+        dialledAsClients.putAll(DialOptions.FOREIGN);
         if (!dialling.sources().isEmpty() && isEpoll()) {
             // A port is chosen when both ends are known, so that one serves many destinations.
             dialled.put(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
@@ -120,7 +115,7 @@ public final class Transport implements AutoCloseable {
     }
 
     private <C extends Channel> C marked(C channel) {
-        dialling.mark().ifPresent(mark -> set(channel, Map.of(SO_MARK, mark.bits())));
+        dialling.mark().ifPresent(mark -> DialOptions.set(channel, DialOptions.of(mark)));
         return channel;
     }
 
@@ -148,34 +143,11 @@ public final class Transport implements AutoCloseable {
     /**
      * Finds out whether connections can be dialled as configured. Blocks; not for event loops.
      *
-     * @throws CannotDialException when an address is not this machine's or marking is not allowed
+     * @throws CannotDialException when an address is not this machine's, or marking or dialling
+     *     from addresses of clients is not allowed
      */
     public void tryDialling() throws CannotDialException {
-        if (dialling.mark().isPresent()) {
-            tryMark(dialling.mark().get());
-        }
-        for (InetAddress source : dialling.sources()) {
-            tryFrom(source);
-        }
-    }
-
-    private void tryMark(Fwmark mark) throws CannotDialException {
-        if (!isEpoll()) {
-            throw CannotDialException.with(mark, "only sockets of epoll can have one");
-        }
-        try {
-            datagrams().newChannel().unsafe().closeForcibly();
-        } catch (ChannelException e) {
-            throw CannotDialException.with(mark, e);
-        }
-    }
-
-    private static void tryFrom(InetAddress source) throws CannotDialException {
-        try (Socket socket = new Socket()) {
-            socket.bind(new InetSocketAddress(source, 0));
-        } catch (IOException e) {
-            throw CannotDialException.from(source, e);
-        }
+        DialOptions.attempt(dialling, kind);
     }
 
     /**
@@ -186,34 +158,62 @@ public final class Transport implements AutoCloseable {
      * @throws ChannelException when no socket can be made, as without a descriptor left
      */
     public ChannelFuture connect(EventLoop loop, InetSocketAddress address) {
-        SocketChannel channel = kind.socket().apply(familyOf(address));
-        set(channel, dialled);
-        loop.register(channel);
         InetSocketAddress source =
                 switch (familyOf(address)) {
                     case INET -> source4;
                     case INET6 -> source6;
                     case UNIX -> null;
                 };
+        SocketChannel channel = socket(loop, address, dialled);
         ChannelFuture connect =
                 source == null ? channel.connect(address) : channel.connect(address, source);
-        RecentDials remembered = recentDials;
-        SocketAddress local = channel.localAddress();
-        if (remembered != null && local != null) {
-            remembered.add(local);
+        remember(channel, address);
+        return connect;
+    }
+
+    /**
+     * The same from the address of another machine. What is answered comes back here only where
+     * rules and routes see to it.
+     *
+     * @param client of the same family; the port is chosen when both ends are known
+     * @throws ChannelException when no socket can be made, or none that may do this
+     */
+    public ChannelFuture connectAs(InetAddress client, EventLoop loop, InetSocketAddress address) {
+        SocketChannel channel = socket(loop, address, dialledAsClients);
+        ChannelFuture connect = channel.connect(address, anyPortOf(client));
+        if (HostAddresses.include(client)) {
+            // Otherwise nothing that came back could be accepted: its handshake's answer goes to
+            // the client. But the client itself may use the same two addresses and ports.
+            remember(channel, address);
         }
         return connect;
     }
 
-    /** From now on connections that come back are known; each dial takes a little memory for it. */
-    public void rememberDials() {
-        recentDials = new RecentDials();
+    private SocketChannel socket(
+            EventLoop loop, InetSocketAddress address, Map<ChannelOption<?>, Object> options) {
+        SocketChannel channel = kind.socket().apply(familyOf(address));
+        DialOptions.set(channel, options);
+        loop.register(channel);
+        return channel;
     }
 
-    /** Whether a client is in truth one of the connections that were dialled here lately. */
-    public boolean hasDialledFrom(SocketAddress client) {
+    private void remember(SocketChannel dialled, InetSocketAddress to) {
         RecentDials remembered = recentDials;
-        return remembered != null && remembered.contains(client);
+        InetSocketAddress local = dialled.localAddress();
+        if (remembered != null && local != null) {
+            remembered.add(local, to);
+        }
+    }
+
+    /** From now on connections that come back are known; each dial takes a little memory for it. */
+    public void rememberDials() {
+        recentDials = new RecentDials(System::nanoTime);
+    }
+
+    /** Whether a connection between these addresses was dialled here lately, and has come back. */
+    public boolean hasDialled(InetSocketAddress from, InetSocketAddress to) {
+        RecentDials remembered = recentDials;
+        return remembered != null && remembered.contains(from, to);
     }
 
     private static InetSocketAddress anyPortOf(InetAddress address) {
@@ -248,19 +248,5 @@ public final class Transport implements AutoCloseable {
     @SuppressWarnings("unchecked")
     private static <T> void own(ServerBootstrap to, ChannelOption<T> option, Object value) {
         to.option(option, (T) value);
-    }
-
-    private static void set(Channel of, Map<ChannelOption<?>, Object> options) {
-        try {
-            options.forEach((option, value) -> set(of, option, value));
-        } catch (ChannelException e) {
-            of.unsafe().closeForcibly();
-            throw e;
-        }
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <T> void set(Channel of, ChannelOption<T> option, Object value) {
-        of.config().setOption(option, (T) value);
     }
 }

@@ -1,7 +1,9 @@
 package conduit.tunnel;
 
 import io.netty.channel.ChannelFuture;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /** How one client is told yes and no in its own protocol. Called on the client's event loop. */
 public interface ClientProtocol {
@@ -11,6 +13,11 @@ public interface ClientProtocol {
 
     /** The value of the Via field, should the request be passed on in HTTP. */
     String via();
+
+    /** The address of its own that the destination is to see in place of ours, if it is. */
+    default Optional<InetAddress> seenAs() {
+        return Optional.empty();
+    }
 
     /**
      * Says yes.

@@ -3,6 +3,7 @@ package conduit.tunnel;
 import conduit.address.Destination;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import java.net.InetAddress;
 import java.util.Optional;
 
 /** A way to reach destinations. Everything happens on the event loop given. */
@@ -15,8 +16,10 @@ public interface Connector {
          * A byte stream to the destination.
          *
          * @param via the value of the Via field for a parent that is asked for it by HTTP
+         * @param seenAs the address that a destination which is reached directly is to see in place
+         *     of ours; of the destination's family
          */
-        record Tunnel(String via) implements Purpose {}
+        record Tunnel(String via, Optional<InetAddress> seenAs) implements Purpose {}
 
         /** One plain HTTP request, which a parent proxy may be asked to carry out. */
         record Exchange() implements Purpose {}

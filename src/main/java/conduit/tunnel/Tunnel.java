@@ -85,7 +85,7 @@ public final class Tunnel implements Connector.Caller {
                 ways.connector()
                         .connect(
                                 destination,
-                                new Connector.Purpose.Tunnel(protocol.via()),
+                                new Connector.Purpose.Tunnel(protocol.via(), protocol.seenAs()),
                                 client.channel().eventLoop(),
                                 this);
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@code --bind-address} and {@code --fwmark}, from the command line to the origin. */
+/** Whom the origin sees, and what conduit may not do; from the command line on. */
 @EnabledOnOs(OS.LINUX)
 class SourceAndMarkTest {
 
@@ -54,6 +54,17 @@ class SourceAndMarkTest {
                 .containsExactly(
                         "conduit: cannot dial with the mark 0x2a: permission denied (it needs"
                                 + " CAP_NET_ADMIN)");
+    }
+
+    @Test
+    void doesNotStartWhereItMayNotDialFromTheAddressesOfClients() throws InterruptedException {
+        Launch spoofing = Launch.withOnly("--tproxy-listen=127.0.0.1:0", "--tproxy-spoof-source");
+        Finished refused = unprivileged(spoofing).run();
+        assertThat(refused.exitCode()).as("%s", refused).isEqualTo(1);
+        assertThat(refused.errors())
+                .containsExactly(
+                        "conduit: cannot dial from the addresses of clients: permission denied (it"
+                                + " needs CAP_NET_ADMIN)");
     }
 
     /** Root is one without these two; since Linux 5.17 either of them will do. */

@@ -9,6 +9,7 @@ import conduit.address.Parsed;
 import conduit.config.Dialling;
 import conduit.config.Fwmark;
 import conduit.config.KeepAlive;
+import conduit.config.SeenAs;
 import conduit.e2e.kit.NetworkNamespace;
 import conduit.outbound.FakeNameServer.Reply;
 import conduit.outbound.dns.Resolver;
@@ -243,7 +244,12 @@ class DialTest {
         Phase cancelledIn =
                 loop.submit(
                                 () -> {
-                                    Dial dial = dialler.dial(destination(host), loop, new Told());
+                                    Dial dial =
+                                            dialler.dial(
+                                                    destination(host),
+                                                    Optional.empty(),
+                                                    loop,
+                                                    new Told());
                                     Phase phase = dial.phase();
                                     dial.cancel();
                                     return phase;
@@ -278,13 +284,14 @@ class DialTest {
                 nft add rule inet marks output udp dport %d meta mark != 0x2a drop
                 """
                         .formatted(server.address().getPort()));
-        Dialling marking =
-                new Dialling(Optional.empty(), Optional.empty(), Optional.of(new Fwmark(42)));
+        Dialling marking = Dialling.from(List.of(), Optional.of(new Fwmark(42)), SeenAs.CONDUIT);
         try (Transport marked = new Transport(1, new KeepAlive.KernelDefaults(), marking)) {
             EventLoop its = marked.nextLoop();
             Dialler with = new Dialler(marked, server.askedThrough(marked), own, LONG);
             Destination destination = destination(host(LIVE4));
-            network.call(() -> its.submit(() -> with.dial(destination, its, new Told())).get());
+            network.call(() ->
+                    its.submit(() -> with.dial(destination, Optional.empty(), its, new Told()))
+                            .get());
             assertThat(answer()).isEqualTo(LIVE4);
         } finally {
             network.run("nft delete table inet marks");
@@ -380,7 +387,8 @@ class DialTest {
     }
 
     private Dial begin(Dialler with, String host) throws Exception {
-        return loop.submit(() -> with.dial(destination(host), loop, new Told())).get();
+        return loop.submit(() -> with.dial(destination(host), Optional.empty(), loop, new Told()))
+                .get();
     }
 
     private static Destination destination(String host) {

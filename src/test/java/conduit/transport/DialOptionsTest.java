@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import conduit.config.Dialling;
 import conduit.config.Fwmark;
 import conduit.config.KeepAlive;
+import conduit.config.SeenAs;
 import conduit.e2e.kit.NetworkNamespace;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -89,7 +90,7 @@ class DialOptionsTest {
     void marksWhatItDialsAndWhatTheResolverAsksWith() throws Exception {
         Fwmark mark = new Fwmark(0xfffffffe);
         Transport transport =
-                transport(new Dialling(Optional.empty(), Optional.empty(), Optional.of(mark)));
+                transport(Dialling.from(List.of(), Optional.of(mark), SeenAs.CONDUIT));
         Channel dialled = dial(listen("192.0.2.1"), transport).channel();
         assertThat(dialled.config().getOption(SO_MARK)).isEqualTo(mark.bits());
         for (Channel asking :
@@ -117,7 +118,10 @@ class DialOptionsTest {
         assertThat(network.call(() -> tried(transport(Dialling.AS_THE_KERNEL_LIKES)))).isTrue();
         Dialling all =
                 new Dialling(
-                        Optional.of(SOURCE4), Optional.of(SOURCE6), Optional.of(new Fwmark(42)));
+                        Optional.of(SOURCE4),
+                        Optional.of(SOURCE6),
+                        Optional.of(new Fwmark(42)),
+                        SeenAs.CLIENT);
         assertThat(network.call(() -> tried(transport(all)))).isTrue();
     }
 
@@ -127,7 +131,7 @@ class DialOptionsTest {
     }
 
     private static Dialling from(Optional<Inet4Address> from4, Optional<Inet6Address> from6) {
-        return new Dialling(from4, from6, Optional.empty());
+        return new Dialling(from4, from6, Optional.empty(), SeenAs.CONDUIT);
     }
 
     private Transport transport(Dialling dialling) {

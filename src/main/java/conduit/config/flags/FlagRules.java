@@ -28,6 +28,7 @@ final class FlagRules {
     static Optional<Mistake> firstBroken(Options options, String operatingSystem) {
         return Stream.of(
                         transparent(options.listening, operatingSystem),
+                        spoofing(options),
                         sources(options.sockets.sources),
                         listeners(options.listening.listeners()))
                 .flatMap(Optional::stream)
@@ -46,6 +47,27 @@ final class FlagRules {
                 Options.TPROXY_LISTEN,
                 quoted(at) + " is not possible here (Linux only)",
                 "one of " + Options.HTTP_LISTEN + ", " + Options.SOCKS5_LISTEN);
+    }
+
+    private static Optional<Mistake> spoofing(Options options) {
+        if (!options.sockets.spoofSource) {
+            return Optional.empty();
+        }
+        if (options.listening.tproxy.isEmpty()) {
+            return Optional.of(
+                    MistakeLine.of(
+                            Options.TPROXY_SPOOF_SOURCE,
+                            "it has no use without " + Options.TPROXY_LISTEN,
+                            "at least one transparent listener"));
+        }
+        return options.wayOut.namesAParent()
+                ? Optional.of(
+                        MistakeLine.of(
+                                Options.TPROXY_SPOOF_SOURCE,
+                                "a parent proxy would answer to the clients, which have not asked"
+                                        + " it for anything",
+                                "the direct way out"))
+                : Optional.empty();
     }
 
     private static Optional<Mistake> sources(List<InetAddress> sources) {

@@ -9,6 +9,7 @@ import conduit.config.Listener;
 import conduit.config.RelayMode;
 import conduit.config.Relaying;
 import conduit.config.Resolving;
+import conduit.config.SeenAs;
 import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
@@ -35,6 +36,7 @@ final class Options {
     static final String HTTP_LISTEN = "--http-listen";
     static final String SOCKS5_LISTEN = "--socks5-listen";
     static final String TPROXY_LISTEN = "--tproxy-listen";
+    static final String TPROXY_SPOOF_SOURCE = "--tproxy-spoof-source";
     static final String UPSTREAM = "--upstream";
     static final String UPSTREAM_MODE = "--upstream-mode";
     static final String UPSTREAM_ADDR = "--upstream-addr";
@@ -165,6 +167,12 @@ final class Options {
                 },
                 converter = ValueForm.PathName.class)
         Optional<Path> authFile;
+
+        /** Whether one of the flags names another way than the direct one. */
+        boolean namesAParent() {
+            return Stream.concat(url.map(UpstreamUrl::mode).stream(), mode.stream())
+                    .anyMatch(way -> way != UpstreamMode.DIRECT);
+        }
     }
 
     static final class Naming {
@@ -301,8 +309,19 @@ final class Options {
                 })
         Optional<Fwmark> mark;
 
+        @Option(
+                names = TPROXY_SPOOF_SOURCE,
+                arity = "0",
+                description = {
+                    "Dial for a client of --tproxy-listen from the client's own address, and for",
+                    "others as before. Rules and routes must bring the answers back here. Only",
+                    "with the direct way out; needs CAP_NET_ADMIN.",
+                    "Default: off. Example: --tproxy-spoof-source"
+                })
+        boolean spoofSource;
+
         Dialling dialling() {
-            return Dialling.from(sources, mark);
+            return Dialling.from(sources, mark, spoofSource ? SeenAs.CLIENT : SeenAs.CONDUIT);
         }
     }
 

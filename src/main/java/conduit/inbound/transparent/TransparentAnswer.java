@@ -1,5 +1,6 @@
 package conduit.inbound.transparent;
 
+import conduit.config.SeenAs;
 import conduit.tunnel.ClientProtocol;
 import conduit.tunnel.Inbound;
 import conduit.tunnel.Refused;
@@ -7,7 +8,9 @@ import conduit.tunnel.Via;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /**
  * Answers a client that speaks to somebody else: yes is silence, and no is a reset, as it would see
@@ -17,10 +20,12 @@ final class TransparentAnswer implements ClientProtocol {
 
     private final Channel client;
     private final Via via;
+    private final SeenAs seenAs;
 
-    TransparentAnswer(Channel client, Via via) {
+    TransparentAnswer(Channel client, Via via, SeenAs seenAs) {
         this.client = client;
         this.via = via;
+        this.seenAs = seenAs;
     }
 
     @Override
@@ -31,6 +36,14 @@ final class TransparentAnswer implements ClientProtocol {
     @Override
     public String via() {
         return via.alone();
+    }
+
+    @Override
+    public Optional<InetAddress> seenAs() {
+        return switch (seenAs) {
+            case CONDUIT -> Optional.empty();
+            case CLIENT -> Optional.of(((InetSocketAddress) client.remoteAddress()).getAddress());
+        };
     }
 
     @Override

@@ -3,6 +3,7 @@ package conduit.inbound.transparent;
 import conduit.address.Destination;
 import conduit.address.IpLiteral;
 import conduit.address.Parsed;
+import conduit.config.SeenAs;
 import conduit.transport.HostAddresses;
 import conduit.tunnel.Inbound;
 import conduit.tunnel.Negotiation;
@@ -17,7 +18,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 /**
  * Opens a tunnel for a client that never asked for one: its destination is known as soon as it is
@@ -26,15 +27,21 @@ import java.util.function.Predicate;
 public final class TransparentInbound extends ChannelInboundHandlerAdapter {
 
     private final Tunnel.Ways ways;
-    private final Predicate<InetSocketAddress> ourOwn;
+    private final SeenAs seenAs;
+    private final BiPredicate<InetSocketAddress, InetSocketAddress> ourOwn;
 
     /**
      * For one connection.
      *
-     * @param ourOwn whether a client is in truth this process
+     * @param seenAs whose address destinations are to see
+     * @param ourOwn whether a connection between two addresses is one that this process has dialled
      */
-    public TransparentInbound(Tunnel.Ways ways, Predicate<InetSocketAddress> ourOwn) {
+    public TransparentInbound(
+            Tunnel.Ways ways,
+            SeenAs seenAs,
+            BiPredicate<InetSocketAddress, InetSocketAddress> ourOwn) {
         this.ways = ways;
+        this.seenAs = seenAs;
         this.ourOwn = ourOwn;
     }
 
@@ -43,10 +50,6 @@ public final class TransparentInbound extends ChannelInboundHandlerAdapter {
         Channel client = ctx.channel();
         Negotiation negotiation = new Negotiation(client, Inbound.TRANSPARENT, ways.journal());
         ctx.pipeline().remove(this);
-        if (ourOwn.test((InetSocketAddress) client.remoteAddress())) {
-            refuse(client, cameBack(), negotiation);
-            return;
-        }
         switch (arrival(client)) {
             case Arrival.Redirected(var wanted) -> open(client, wanted, negotiation);
             case Arrival.Intercepted(var wanted) -> open(client, wanted, negotiation);
@@ -59,15 +62,6 @@ public final class TransparentInbound extends ChannelInboundHandlerAdapter {
                                             + IpLiteral.withPort(local(client))),
                             negotiation);
         }
-    }
-
-    private static Refused cameBack() {
-        return Refused.of(
-                        Refusal.WOULD_LOOP,
-                        "a firewall rule sends conduit's own connections back to it: exempt them,"
-                                + " for example by --fwmark")
-                .by(Party.US)
-                .in(Phase.NEGOTIATION);
     }
 
     private static Arrival arrival(Channel client) {
@@ -89,15 +83,28 @@ public final class TransparentInbound extends ChannelInboundHandlerAdapter {
     }
 
     private void open(Channel client, InetSocketAddress wanted, Negotiation negotiation) {
+        if (ourOwn.test((InetSocketAddress) client.remoteAddress(), wanted)) {
+            refuse(client, cameBack(), negotiation);
+            return;
+        }
         switch (Destination.of(wanted.getAddress(), wanted.getPort())) {
             case Parsed.Valid<Destination>(var destination) -> {
                 negotiation.succeeded();
-                TransparentAnswer answer = new TransparentAnswer(client, ways.via());
+                TransparentAnswer answer = new TransparentAnswer(client, ways.via(), seenAs);
                 Tunnel.open(client, answer, destination, ways, negotiation.begunAt());
             }
             case Parsed.Invalid<Destination>(String why) ->
                     refuse(client, Refused.of(Refusal.MALFORMED_REQUEST, why), negotiation);
         }
+    }
+
+    private static Refused cameBack() {
+        return Refused.of(
+                        Refusal.WOULD_LOOP,
+                        "a firewall rule sends conduit's own connections back to it: exempt them,"
+                                + " for example by --fwmark")
+                .by(Party.US)
+                .in(Phase.NEGOTIATION);
     }
 
     private static void refuse(Channel client, Refused refused, Negotiation negotiation) {

@@ -10,6 +10,7 @@ import conduit.config.Listener;
 import conduit.config.RelayMode;
 import conduit.config.Relaying;
 import conduit.config.Resolving;
+import conduit.config.SeenAs;
 import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
@@ -154,9 +155,19 @@ class InvocationTest {
         assertThat(both.mark()).contains(new Fwmark(42));
         assertThat(both.sources()).hasSize(2);
         assertThat(run("--http-listen=127.0.0.1:0", "--fwmark=42").dialling())
-                .isEqualTo(
-                        new Dialling(
-                                Optional.empty(), Optional.empty(), Optional.of(new Fwmark(42))));
+                .isEqualTo(Dialling.from(List.of(), Optional.of(new Fwmark(42)), SeenAs.CONDUIT));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--fwmark=42", "--upstream=direct://", "--upstream-mode=direct"})
+    void dialsForTransparentClientsFromTheirAddressesWhereItIsToldSo(String other) {
+        assertThat(run("--tproxy-listen=127.0.0.1:0", other).dialling().transparent())
+                .isEqualTo(SeenAs.CONDUIT);
+        assertThat(
+                        run("--tproxy-listen=127.0.0.1:0", "--tproxy-spoof-source", other)
+                                .dialling()
+                                .transparent())
+                .isEqualTo(SeenAs.CLIENT);
     }
 
     @ParameterizedTest

@@ -243,6 +243,32 @@ class MistakesTest {
     }
 
     @Test
+    void refusesToSpoofTheSourceWithoutATransparentListener() {
+        assertThat(mistake("--http-listen=127.0.0.1:0", "--tproxy-spoof-source"))
+                .isEqualTo(
+                        "conduit: --tproxy-spoof-source: it has no use without --tproxy-listen:"
+                                + " expected at least one transparent listener");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--upstream=http://192.0.2.7:3128",
+                "--upstream=socks5://192.0.2.7:1080",
+                "--upstream-mode=http --upstream-addr=192.0.2.7:3128"
+            })
+    void refusesToSpoofTheSourceBeforeAParent(String parent) {
+        assertThat(
+                        mistake(
+                                ("--tproxy-listen=127.0.0.1:0 --tproxy-spoof-source " + parent)
+                                        .split(" ")))
+                .isEqualTo(
+                        "conduit: --tproxy-spoof-source: a parent proxy would answer to the"
+                                + " clients, which have not asked it for anything: expected the"
+                                + " direct way out");
+    }
+
+    @Test
     void staysOneShortLineWhateverWasGiven() {
         assertThat(mistake("--http-listen=a\r\nb\u001b[31m\u2028"))
                 .startsWith("conduit: --http-listen: 'a\\r\\nb\\u{1b}[31m\\u{2028}' is not");

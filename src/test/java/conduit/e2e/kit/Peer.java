@@ -47,6 +47,15 @@ public final class Peer implements AutoCloseable {
         return over(socket, begun);
     }
 
+    /** Connects from this port. */
+    public static Peer from(int port, InetSocketAddress address) throws IOException {
+        Instant begun = Instant.now();
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(port));
+        socket.connect(address, Math.toIntExact(PATIENCE.toMillis()));
+        return over(socket, begun);
+    }
+
     static Peer over(Socket socket, Instant begun) throws IOException {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));

@@ -20,8 +20,14 @@ final class Networks implements AutoCloseable {
 
     /** The two versions of IP, and what the machines are called in them. */
     enum Version {
-        IPV4("10.1.0.1", "10.2.0.1", "10.2.0.2"),
-        IPV6("fd01:0:0:0:0:0:0:1", "fd02:0:0:0:0:0:0:1", "fd02:0:0:0:0:0:0:2");
+        IPV4("10.1.0.2", "10.1.0.1", "10.2.0.1", "10.2.0.2"),
+        IPV6(
+                "fd01:0:0:0:0:0:0:2",
+                "fd01:0:0:0:0:0:0:1",
+                "fd02:0:0:0:0:0:0:1",
+                "fd02:0:0:0:0:0:0:2");
+
+        final String client;
 
         /** Where the gateway's clients see it. */
         final String gateway;
@@ -31,7 +37,8 @@ final class Networks implements AutoCloseable {
 
         final String server;
 
-        Version(String gateway, String gatewayToServer, String server) {
+        Version(String client, String gateway, String gatewayToServer, String server) {
+            this.client = client;
             this.gateway = gateway;
             this.gatewayToServer = gatewayToServer;
             this.server = server;
@@ -115,6 +122,11 @@ final class Networks implements AutoCloseable {
     /** A connection from the client's network. */
     Peer connect(Target target) {
         return client.call(() -> Peer.to(target.address()));
+    }
+
+    /** The same from this port. */
+    Peer connectFrom(int port, Target target) {
+        return client.call(() -> Peer.from(port, target.address()));
     }
 
     /** A connection from the gateway itself. */

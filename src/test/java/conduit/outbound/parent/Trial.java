@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +37,8 @@ import java.util.stream.Stream;
 /** One attempt to reach a destination through a parent, what is told of it, and what arrives. */
 final class Trial {
 
-    static final Connector.Purpose TUNNEL = new Connector.Purpose.Tunnel("1.1 us");
+    static final Connector.Purpose TUNNEL =
+            new Connector.Purpose.Tunnel("1.1 us", Optional.empty());
     static final Connector.Purpose EXCHANGE = new Connector.Purpose.Exchange();
 
     private static final Duration DIAL_TIMEOUT = Duration.ofSeconds(30);
