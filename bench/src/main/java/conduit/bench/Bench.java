@@ -127,6 +127,7 @@ public final class Bench {
         Progress.say(candidate.name() + ", " + row);
         Path folder = Path.of("target", "run", candidate.name());
         try (Loop loop = new Loop();
+                Redirection _ = Redirection.to(candidate.entrance(), children);
                 RunningProxy proxy = RunningProxy.start(candidate, options, children, folder)) {
             Trial trial = new Trial(candidate, proxy, load, core, loop, options);
             try {

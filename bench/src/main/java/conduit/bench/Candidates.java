@@ -4,10 +4,14 @@ import conduit.bench.Candidate.Engine;
 import conduit.bench.load.Entrance;
 import conduit.bench.load.Forwarding;
 import conduit.bench.load.Loopback;
+import conduit.bench.load.Service;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** All candidates. */
 final class Candidates {
@@ -16,6 +20,13 @@ final class Candidates {
     private static final InetSocketAddress SOCKS = Loopback.at(PeerConfigurations.SOCKS_PORT);
     private static final Entrance CONNECT = new Entrance.Connect(HTTP);
     private static final Entrance SOCKS5 = new Entrance.Socks5(SOCKS);
+    private static final Entrance TRANSPARENT =
+            new Entrance.Redirected(
+                    Arrays.stream(Service.values())
+                            .collect(
+                                    Collectors.toMap(
+                                            Function.identity(),
+                                            _ -> PeerConfigurations.TRANSPARENT_PORT)));
     private static final Optional<Forwarding> FORWARDING =
             Optional.of(new Forwarding(HTTP, Forwarding.WHOLE_URL));
     private static final Optional<Forwarding> NONE = Optional.empty();
@@ -32,11 +43,22 @@ final class Candidates {
                 conduit("conduit-socks5", SOCKS5, NONE),
                 conduit("conduit-splice", CONNECT, NONE, "--relay=splice"),
                 conduit("conduit-copy", CONNECT, NONE, "--relay=copy"),
+                conduit(
+                        "conduit-transparent",
+                        TRANSPARENT,
+                        NONE,
+                        "--tproxy-listen=127.0.0.1:" + PeerConfigurations.TRANSPARENT_PORT,
+                        "--fwmark=" + Redirection.MARK),
                 peer(
                         "haproxy",
                         PeerConfigurations::haproxy,
                         PeerConfigurations.haproxyEntrance(),
                         Optional.of(PeerConfigurations.haproxyForwarding())),
+                peer(
+                        "haproxy-redirected",
+                        PeerConfigurations::haproxy,
+                        PeerConfigurations.haproxyRedirected(),
+                        NONE),
                 peer("squid", PeerConfigurations::squid, CONNECT, FORWARDING),
                 peer("microsocks", PeerConfigurations::microsocks, SOCKS5, NONE),
                 peer("tinyproxy", PeerConfigurations::tinyproxy, CONNECT, FORWARDING),

@@ -22,6 +22,7 @@ final class PeerConfigurations {
 
     static final int HTTP_PORT = 8080;
     static final int SOCKS_PORT = 1080;
+    static final int TRANSPARENT_PORT = 8081;
 
     private PeerConfigurations() {}
 
@@ -70,6 +71,15 @@ final class PeerConfigurations {
             addresses.put(service, haproxyAddress(service));
         }
         return new Entrance.Fixed(addresses);
+    }
+
+    /** The same ports, for clients that do not know of them. */
+    static Entrance haproxyRedirected() {
+        Map<Service, Integer> ports = new EnumMap<>(Service.class);
+        for (Service service : Service.values()) {
+            ports.put(service, haproxyAddress(service).getPort());
+        }
+        return new Entrance.Redirected(ports);
     }
 
     static Forwarding haproxyForwarding() {

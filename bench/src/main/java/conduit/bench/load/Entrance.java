@@ -57,6 +57,26 @@ public sealed interface Entrance {
         }
     }
 
+    /**
+     * No handshake, and the client does not know of the proxy: it dials the service, and a firewall
+     * rule brings it to the port of the proxy that stands for it.
+     */
+    record Redirected(Map<Service, Integer> ports) implements Entrance {
+        public Redirected {
+            ports = Map.copyOf(ports);
+        }
+
+        @Override
+        public InetSocketAddress address(Service destination) {
+            return destination.redirectedAddress();
+        }
+
+        @Override
+        public List<Step> handshake(Service destination) {
+            return List.of();
+        }
+    }
+
     /** HTTP CONNECT (RFC 9110 section 9.3.6). */
     record Connect(InetSocketAddress proxy) implements Entrance {
         @Override

@@ -8,6 +8,9 @@ public final class Loopback {
 
     private static final InetAddress ADDRESS = InetAddress.ofLiteral("127.0.0.1");
 
+    /** Whoever dials this one meets the rule of a proxy that its clients do not know. */
+    public static final InetAddress REDIRECTED = InetAddress.ofLiteral("127.0.0.2");
+
     private Loopback() {}
 
     public static InetSocketAddress at(int port) {

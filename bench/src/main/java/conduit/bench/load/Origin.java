@@ -1,6 +1,7 @@
 package conduit.bench.load;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -29,7 +30,8 @@ public final class Origin {
         Origin origin = new Origin(new Loop());
         origin.loop.run(() -> {
             for (Service service : Service.values()) {
-                origin.offer(service);
+                origin.offer(service, service.address());
+                origin.offer(service, service.redirectedAddress());
             }
         });
         System.out.println("ready");
@@ -38,10 +40,10 @@ public final class Origin {
         }
     }
 
-    private void offer(Service service) throws IOException {
+    private void offer(Service service, InetSocketAddress address) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open();
         listener.configureBlocking(false);
-        listener.bind(service.address(), BACKLOG);
+        listener.bind(address, BACKLOG);
         loop.watch(listener, SelectionKey.OP_ACCEPT, _ -> accept(listener, service));
     }
 

@@ -24,6 +24,11 @@ public enum Service {
         return Loopback.at(port);
     }
 
+    /** The same for clients that do not know of the proxy. The origin has this address, too. */
+    public InetSocketAddress redirectedAddress() {
+        return new InetSocketAddress(Loopback.REDIRECTED, port);
+    }
+
     /** Host and port as they stand in a request. */
     public String authority() {
         return Loopback.authority(address());
