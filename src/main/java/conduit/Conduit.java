@@ -1,5 +1,6 @@
 package conduit;
 
+import conduit.address.Destination;
 import conduit.config.Configuration;
 import conduit.config.Listener;
 import conduit.config.Timeouts;
@@ -16,6 +17,7 @@ import conduit.outbound.OwnListeners;
 import conduit.outbound.dns.LocalFiles;
 import conduit.outbound.dns.Resolver;
 import conduit.outbound.parent.ParentConnector;
+import conduit.outbound.pool.PoolingConnector;
 import conduit.relay.CopyRelay;
 import conduit.relay.KernelRelay;
 import conduit.relay.Relay;
@@ -27,6 +29,7 @@ import conduit.tunnel.Via;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,11 +118,18 @@ public final class Conduit {
                         transport, configuration.resolving(), timeouts.dial(), new LocalFiles());
         Connector direct =
                 new DirectConnector(new Dialler(transport, resolver, own, timeouts.dial()));
-        return switch (configuration.upstream()) {
-            case Upstream.Direct() -> direct;
-            case Upstream.Parent parent ->
-                    new ParentConnector(direct, parent, timeouts.negotiation());
-        };
+        Connector fresh =
+                switch (configuration.upstream()) {
+                    case Upstream.Direct() -> direct;
+                    case Upstream.Parent parent ->
+                            new ParentConnector(direct, parent, timeouts.negotiation());
+                };
+        UnaryOperator<Destination> leadsTo =
+                switch (configuration.upstream()) {
+                    case Upstream.HttpParent(var at, var _) -> _ -> at;
+                    case Upstream.SocksParent _, Upstream.Direct _ -> destination -> destination;
+                };
+        return new PoolingConnector(fresh, leadsTo, configuration.reuse(), transport.loops());
     }
 
     private static Listeners listeners(

@@ -16,6 +16,7 @@ public record Configuration(
         Timeouts timeouts,
         KeepAlive keepAlive,
         Dialling dialling,
+        Reuse reuse,
         Relaying relaying) {
 
     /**

@@ -21,8 +21,14 @@ public interface Connector {
          */
         record Tunnel(String via, Optional<InetAddress> seenAs) implements Purpose {}
 
-        /** One plain HTTP request, which a parent proxy may be asked to carry out. */
+        /**
+         * One plain HTTP request, which a parent proxy may be asked to carry out. A connection that
+         * has served another one does as well as a new one.
+         */
         record Exchange() implements Purpose {}
+
+        /** The same once more, after such a connection turned out to be dead: on a new one. */
+        record Retry() implements Purpose {}
     }
 
     /**
@@ -53,9 +59,28 @@ public interface Connector {
      * A connection that has been made.
      *
      * @param channel on the loop that was given; it does not read until told to. What has arrived
-     *     on it already comes to the handlers that the caller adds before it returns.
+     *     on it already comes to the handlers that the caller adds before it returns. One that has
+     *     served before has the handlers of then.
+     * @param usedBefore whether it has served before, so that its peer may have closed it unseen
+     * @param keeper who takes the connection when it could serve another exchange
      */
-    record Remote(Channel channel, NextHop hop) {}
+    record Remote(Channel channel, NextHop hop, boolean usedBefore, Keeper keeper) {
+
+        /** A new connection that nobody wants back. */
+        public Remote(Channel channel, NextHop hop) {
+            this(channel, hop, false, Channel::close);
+        }
+    }
+
+    /** Keeps connections that no exchange uses at the moment. */
+    @FunctionalInterface
+    interface Keeper {
+        /**
+         * Takes a connection over on which everything has been said. Its handlers stay, and close
+         * it when its peer says anything unasked. On its loop.
+         */
+        void takeBack(Channel channel);
+    }
 
     /** Who reads what is written to a connection. */
     sealed interface NextHop {

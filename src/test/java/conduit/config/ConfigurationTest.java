@@ -111,6 +111,7 @@ class ConfigurationTest {
                 TIMEOUTS,
                 new KeepAlive.Off(),
                 Dialling.AS_THE_KERNEL_LIKES,
+                new Reuse(100, 2048),
                 new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2));
     }
 

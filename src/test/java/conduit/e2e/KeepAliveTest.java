@@ -36,10 +36,12 @@ class KeepAliveTest {
     }
 
     private static void answer(Peer remote, String text) throws IOException {
-        Message.request(remote);
-        remote.write(
-                "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s".formatted(text.length(), text));
-        remote.readToClose();
+        while (true) {
+            Message.request(remote);
+            remote.write(
+                    "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s"
+                            .formatted(text.length(), text));
+        }
     }
 
     @Test
@@ -86,9 +88,8 @@ class KeepAliveTest {
             first.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nslow");
             assertThat(Message.reply(client).body()).isEqualTo("slow");
             assertThat(Message.reply(client).body()).isEqualTo("quick");
-            Peer third = slow.accept();
-            Head.read(third.in());
-            third.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nagain");
+            Head.read(first.in());
+            first.write("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nagain");
             assertThat(Message.reply(client).body()).isEqualTo("again");
         }
     }
@@ -111,10 +112,12 @@ class KeepAliveTest {
     }
 
     private static void answerWithTheTarget(Peer remote) throws IOException {
-        String line = Head.read(remote.in()).startLine();
-        remote.write(
-                "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s".formatted(line.length(), line));
-        remote.readToClose();
+        while (true) {
+            String line = Head.read(remote.in()).startLine();
+            remote.write(
+                    "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s"
+                            .formatted(line.length(), line));
+        }
     }
 
     @Test

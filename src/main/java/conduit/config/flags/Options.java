@@ -9,6 +9,7 @@ import conduit.config.Listener;
 import conduit.config.RelayMode;
 import conduit.config.Relaying;
 import conduit.config.Resolving;
+import conduit.config.Reuse;
 import conduit.config.SeenAs;
 import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
@@ -73,6 +74,7 @@ final class Options {
                 waiting.timeouts(),
                 sockets.keepAlive,
                 sockets.dialling(),
+                sockets.reuse(),
                 relay.relaying(waiting));
     }
 
@@ -319,6 +321,34 @@ final class Options {
                     "Default: off. Example: --tproxy-spoof-source"
                 })
         boolean spoofSource;
+
+        @Option(
+                names = "--http-max-idle-conns",
+                paramLabel = "N",
+                converter = ValueForm.Connections.class,
+                defaultValue = "2048",
+                description = {
+                    "Keep so many connections to origins and HTTP parents (0 to 1000000) for the",
+                    "next forwarded request, each for 90 seconds at most. Each event loop keeps its",
+                    "share.",
+                    "Default: ${DEFAULT-VALUE}. Example: --http-max-idle-conns=0"
+                })
+        int idleInAll;
+
+        @Option(
+                names = "--http-max-idle-conns-per-host",
+                paramLabel = "N",
+                converter = ValueForm.Connections.class,
+                defaultValue = "100",
+                description = {
+                    "Keep so many of them to one host and port (0 to 1000000).",
+                    "Default: ${DEFAULT-VALUE}. Example: --http-max-idle-conns-per-host=10"
+                })
+        int idlePerDestination;
+
+        Reuse reuse() {
+            return new Reuse(idlePerDestination, idleInAll);
+        }
 
         Dialling dialling() {
             return Dialling.from(sources, mark, spoofSource ? SeenAs.CLIENT : SeenAs.CONDUIT);

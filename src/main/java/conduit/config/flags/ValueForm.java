@@ -7,6 +7,7 @@ import conduit.config.KeepAlive;
 import conduit.config.RelayMode;
 import conduit.config.Relaying;
 import conduit.config.Resolving;
+import conduit.config.Reuse;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
@@ -158,6 +159,15 @@ abstract sealed class ValueForm<T> implements ITypeConverter<T> {
                     "an address with or without a port",
                     "IP or IP:port, for example 192.0.2.53",
                     AddressText::toAsk);
+        }
+    }
+
+    static final class Connections extends ValueForm<Integer> {
+        Connections() {
+            super(
+                    "a number of connections",
+                    "0 to " + Reuse.MOST + ", for example 100",
+                    text -> NumberText.parse(text, 0, Reuse.MOST));
         }
     }
 

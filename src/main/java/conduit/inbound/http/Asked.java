@@ -48,8 +48,7 @@ sealed interface Asked {
             request.setProtocolVersion(HttpVersion.HTTP_1_1);
             request.headers()
                     // RFC 9112, section 3.2.2: what the target says counts, whatever Host said.
-                    .set(HttpHeaderNames.HOST, authority)
-                    .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+                    .set(HttpHeaderNames.HOST, authority);
             switch (hop) {
                 case Connector.NextHop.Origin() -> request.setUri(originForm);
                 case Connector.NextHop.HttpParent(var _, var authorization) -> {

@@ -16,11 +16,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,15 @@ final class Exchange implements Connector.Caller {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
+    private static final Set<HttpMethod> IDEMPOTENT =
+            Set.of(
+                    HttpMethod.GET,
+                    HttpMethod.HEAD,
+                    HttpMethod.OPTIONS,
+                    HttpMethod.TRACE,
+                    HttpMethod.PUT,
+                    HttpMethod.DELETE);
+
     private enum Stage {
         CONNECTING,
         FORWARDING,
@@ -47,14 +58,15 @@ final class Exchange implements Connector.Caller {
     private final Channel client;
     private final HttpRequest head;
     private final Asked.ToForward asked;
+    private final ResponseTerms terms;
     private final Tunnel.Ways ways;
     private final Account account;
     private final RequestPath request;
 
     private Stage stage = Stage.CONNECTING;
     private Connector.@Nullable Attempt attempt;
-    private @Nullable Channel origin;
-    private Connector.NextHop hop = new Connector.NextHop.Origin();
+    private @Nullable OriginConnection origin;
+    private boolean retried;
     private @Nullable ResponsePath response;
     private @Nullable ChannelFuture answer;
 
@@ -70,6 +82,7 @@ final class Exchange implements Connector.Caller {
         this.head = head;
         this.request = new RequestPath(this, client);
         this.asked = asked;
+        this.terms = ResponseTerms.of(head);
         this.ways = ways;
         this.account =
                 new Account(
@@ -83,13 +96,11 @@ final class Exchange implements Connector.Caller {
     void begin() {
         // One read, so that a client that goes away while we dial is noticed.
         client.read();
-        attempt =
-                ways.connector()
-                        .connect(
-                                asked.destination(),
-                                new Connector.Purpose.Exchange(),
-                                client.eventLoop(),
-                                this);
+        connect(new Connector.Purpose.Exchange());
+    }
+
+    private void connect(Connector.Purpose purpose) {
+        attempt = ways.connector().connect(asked.destination(), purpose, client.eventLoop(), this);
     }
 
     @Override
@@ -98,19 +109,20 @@ final class Exchange implements Connector.Caller {
     }
 
     @Override
-    public void connected(Connector.Remote remote) {
-        Channel channel = remote.channel();
+    public void connected(Connector.Remote reached) {
+        Channel channel = reached.channel();
         stage = Stage.FORWARDING;
-        origin = channel;
-        hop = remote.hop();
         account.reached((InetSocketAddress) channel.remoteAddress());
-        response = new ResponsePath(this, channel, client, ResponseTerms.of(head));
-        HttpPipeline.ofOrigin(channel, response);
-        request.begin(channel, asked.forHop(head, hop, ways.via()));
+        response = new ResponsePath(this, channel, client, terms);
+        origin = HttpPipeline.ofOrigin(reached);
+        origin.serve(reached, head.method(), response);
+        request.begin(channel, retried ? head : asked.forHop(head, reached.hop(), ways.via()));
         if (!request.ended()) {
             inbound.decodeMore();
         }
-        request.readComplete();
+        if (attempt != null) {
+            request.readComplete();
+        } // Otherwise it is being decoded, and what it brings is flushed with the end of the read.
         channel.read();
     }
 
@@ -167,12 +179,21 @@ final class Exchange implements Connector.Caller {
             return;
         }
         stage = Stage.ENDED;
-        closeOrigin();
+        leaveOrigin(response);
         if (response.keepsAlive()) {
             lastWrite.addListener(write -> completed(lastWrite, inbound::awaitNext));
         } else {
             lastWrite.addListener(write -> completed(lastWrite, () -> {}));
             inbound.leaveAfter(lastWrite);
+        }
+    }
+
+    private void leaveOrigin(ResponsePath done) {
+        if (origin != null && done.originKeepsAlive() && !request.originIsDeaf()) {
+            request.end();
+            origin.giveBack();
+        } else {
+            closeOrigin();
         }
     }
 
@@ -190,12 +211,16 @@ final class Exchange implements Connector.Caller {
 
     /** The origin closed, broke, or broke HTTP before the response was complete. */
     void originFailed(String detail, Optional<Errno> errno) {
-        if (stage != Stage.FORWARDING) {
+        if (stage != Stage.FORWARDING || origin == null) {
+            return;
+        }
+        if (origin.wasPerhapsDead() && canBeSentAgain()) {
+            sendAgain(origin);
             return;
         }
         if (!responseBegun()) {
             refuse(
-                    Unanswered.because(detail, hop, asked.destination())
+                    Unanswered.because(detail, origin.hop(), asked.destination())
                             .withErrno(errno.map(Errno::name)));
             return;
         }
@@ -209,9 +234,24 @@ final class Exchange implements Connector.Caller {
                 });
     }
 
+    /** RFC 9110, section 9.2.2: what may be done twice. A body that has been sent is gone. */
+    private boolean canBeSentAgain() {
+        return IDEMPOTENT.contains(head.method()) && !request.bodyBegun();
+    }
+
+    /** Once only, as the connection is then a new one. */
+    private void sendAgain(OriginConnection dead) {
+        dead.close();
+        stage = Stage.CONNECTING;
+        response = null;
+        retried = true;
+        request.beginAgain();
+        connect(new Connector.Purpose.Retry());
+    }
+
     /** What a status of the next hop says about us, if it does. */
     Optional<Refused> aboutUs(HttpResponseStatus status) {
-        return Unanswered.because(status, hop);
+        return origin == null ? Optional.empty() : Unanswered.because(status, origin.hop());
     }
 
     /** The client sent its end of stream, and nothing of it is waiting to be decoded. */

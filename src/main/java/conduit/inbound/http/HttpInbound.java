@@ -210,7 +210,10 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
                                 timeouts.httpIdle().toNanos(),
                                 TimeUnit.NANOSECONDS);
         decoder.nextRequest();
-        if (exchange == null && !left) {
+        if (exchange != null) {
+            // It had waited here, so that no end of a read is to come that would flush it.
+            exchange.request().readComplete();
+        } else if (!left) {
             awaitHead(ctx);
         }
     }

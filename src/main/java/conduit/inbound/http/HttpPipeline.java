@@ -1,11 +1,10 @@
 package conduit.inbound.http;
 
 import conduit.config.Timeouts;
+import conduit.tunnel.Connector;
 import conduit.tunnel.Tunnel;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestEncoder;
 
 /** Composes the two HTTP pipelines: that of a client, and that of an origin during an exchange. */
 public final class HttpPipeline {
@@ -19,13 +18,15 @@ public final class HttpPipeline {
         pipeline.addLast(decoder, encoder, new HttpInbound(decoder, encoder, ways, timeouts));
     }
 
-    /** For an origin that has just been connected. */
-    static void ofOrigin(Channel origin, ResponsePath response) {
-        HttpDecoderConfig limits =
-                new HttpDecoderConfig()
-                        .setMaxInitialLineLength(HeadScanner.LONGEST_REQUEST_LINE)
-                        .setMaxHeaderSize(HeadScanner.LONGEST_HEADER)
-                        .setMaxChunkSize(64 * 1024);
-        origin.pipeline().addLast(new HttpClientCodec(limits, false, false), response);
+    /** For an origin that has just been connected, or that has served an exchange before. */
+    static OriginConnection ofOrigin(Connector.Remote origin) {
+        ChannelPipeline pipeline = origin.channel().pipeline();
+        if (pipeline.last() instanceof OriginConnection served) {
+            return served;
+        }
+        ResponseDecoder decoder = new ResponseDecoder();
+        OriginConnection connection = new OriginConnection(origin, decoder);
+        pipeline.addLast(decoder, new HttpRequestEncoder(), connection);
+        return connection;
     }
 }

@@ -19,6 +19,7 @@ final class RequestPath {
     private final Channel client;
     private @Nullable Channel origin;
     private boolean ended;
+    private boolean bodyBegun;
     private boolean lastPieceDelivered;
     private @Nullable Throwable failedWrite;
     private boolean over;
@@ -36,6 +37,18 @@ final class RequestPath {
         if (ended) {
             deliver(connected, LastHttpContent.EMPTY_LAST_CONTENT);
         }
+    }
+
+    /** The connection was dead before it had anything: another origin is to come. */
+    void beginAgain() {
+        origin = null;
+        failedWrite = null;
+        lastPieceDelivered = false;
+    }
+
+    /** Whether a part of a body has been passed on, and so cannot be once more. */
+    boolean bodyBegun() {
+        return bodyBegun;
     }
 
     /** A piece of the body, or its end. Takes the content over. */
@@ -61,10 +74,18 @@ final class RequestPath {
     private void deliver(Channel to, HttpContent content) {
         int length = content.content().readableBytes();
         boolean last = content instanceof LastHttpContent;
+        bodyBegun |=
+                length > 0
+                        || !(content instanceof LastHttpContent end)
+                        || !end.trailingHeaders().isEmpty();
         to.write(content).addListener((ChannelFuture write) -> delivered(write, length, last));
     }
 
     private void delivered(ChannelFuture write, int length, boolean last) {
+        if (!write.channel().equals(origin)) {
+            // An earlier origin, which was dead.
+            return;
+        }
         if (write.isSuccess()) {
             delivered += length;
             lastPieceDelivered |= last;

@@ -4,9 +4,6 @@ import conduit.transport.Errno;
 import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -14,6 +11,8 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -22,10 +21,9 @@ import java.util.Optional;
 
 /**
  * The way of one response from its origin to the client: reads the origin only while the client
- * takes what comes, and tells the exchange how it ends. The last handler of the origin's pipeline;
- * lives on the event loop of both.
+ * takes what comes, and tells the exchange how it ends. Lives on the event loop of both.
  */
-final class ResponsePath extends ChannelInboundHandlerAdapter {
+final class ResponsePath {
 
     private final Exchange exchange;
     private final Channel origin;
@@ -34,6 +32,7 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
     private boolean interim;
     private boolean begun;
     private boolean endsWithItsConnection;
+    private boolean originKeepsAlive;
     private boolean over;
     private long delivered;
 
@@ -59,8 +58,12 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
         return terms.keepAlive();
     }
 
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
+    /** Whether the origin's connection goes on after the response, which was read to its end. */
+    boolean originKeepsAlive() {
+        return originKeepsAlive;
+    }
+
+    void read(Object message) {
         if (over || !(message instanceof HttpObject part)) {
             // Behind a response, and behind a switch of protocols, anything may come.
             ReferenceCountUtil.release(message);
@@ -96,7 +99,14 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
         } else {
             begun = true;
             endsWithItsConnection =
-                    coding == null && !head.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
+                    coding == null
+                            && terms.mayHaveBody(head)
+                            && !head.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
+            // RFC 9112, section 9.3. Of HTTP/1.0 there are too many ways to mean it.
+            originKeepsAlive =
+                    !endsWithItsConnection
+                            && head.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                            && HttpUtil.isKeepAlive(head);
             // Of a request whose answer came early, the rest would have to be read first.
             terms = exchange.request().ended() ? terms : terms.closing();
             terms.apply(head);
@@ -146,8 +156,8 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
         }
     }
 
-    @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
+    /** Everything that one read from the origin held has been passed on. */
+    void readComplete() {
         if (!over) {
             client.flush();
             readMore();
@@ -161,16 +171,13 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
         }
     }
 
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    /** The origin takes more of the request, or no more for now. */
+    void originWritabilityChanged() {
         exchange.request().readMore();
     }
 
-    @Override
-    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (!(event instanceof ChannelInputShutdownEvent)) {
-            return;
-        }
+    /** The origin has sent its end of stream. */
+    void inputEnded() {
         if (exchange.request().originIsDeaf()) {
             resetByOrigin(exchange.request().errno());
         } else if (!over) {
@@ -179,8 +186,8 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
         // An origin that has answered may still read the rest of the request; a write tells if not.
     }
 
-    @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    /** A read from the origin failed, or a handler. */
+    void broken(Throwable cause) {
         if (cause instanceof IOException) {
             resetByOrigin(Errno.of(cause));
         } else {
@@ -188,8 +195,8 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
         }
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
+    /** The origin's connection is closed. */
+    void closed() {
         if (exchange.request().originIsDeaf()) {
             resetByOrigin(exchange.request().errno());
         } else {

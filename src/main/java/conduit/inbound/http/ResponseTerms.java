@@ -47,7 +47,8 @@ record ResponseTerms(HttpMethod method, boolean speaks11, boolean keepAlive) {
         }
     }
 
-    private boolean mayHaveBody(HttpResponse head) {
+    /** Whether a response with this head has a body at all (RFC 9110, section 6.4.1). */
+    boolean mayHaveBody(HttpResponse head) {
         int status = head.status().code();
         return !method.equals(HttpMethod.HEAD) && status != 204 && status != 304;
     }

@@ -46,7 +46,7 @@ public final class ParentConnector implements Connector {
                         case Purpose.Tunnel(String via, var _) ->
                                 new Plan.Negotiate(
                                         new HttpHandshake(destination, credentials, via));
-                        case Purpose.Exchange() ->
+                        case Purpose.Exchange(), Purpose.Retry() ->
                                 new Plan.HandOn(
                                         new NextHop.HttpParent(
                                                 at, credentials.map(HttpHandshake::basic)));

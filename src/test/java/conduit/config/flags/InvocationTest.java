@@ -10,6 +10,7 @@ import conduit.config.Listener;
 import conduit.config.RelayMode;
 import conduit.config.Relaying;
 import conduit.config.Resolving;
+import conduit.config.Reuse;
 import conduit.config.SeenAs;
 import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
@@ -47,6 +48,7 @@ class InvocationTest {
                                 new KeepAlive.Every(
                                         Duration.ofSeconds(45), Duration.ofSeconds(45), 3),
                                 Dialling.AS_THE_KERNEL_LIKES,
+                                new Reuse(100, 2048),
                                 new Relaying(
                                         RelayMode.AUTO,
                                         TunnelTimeouts.NONE,

@@ -168,7 +168,6 @@ class AskedTest {
                 .extracting(field -> field.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue)
                 .containsExactlyInAnyOrder(
                         tuple("host", "[2001:DB8::1]:81"),
-                        tuple("connection", "close"),
                         tuple("x-b", "2"),
                         tuple(
                                 "via",

@@ -1,0 +1,119 @@
+package conduit.inbound.http;
+
+import conduit.tunnel.Connector;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to an origin, or to a parent that speaks HTTP, which serves one exchange after the
+ * other: gives each what is its own, and closes when something comes while none is there to ask for
+ * it. The last handler of its pipeline; lives on the event loop of its exchanges.
+ */
+final class OriginConnection extends ChannelInboundHandlerAdapter {
+
+    private final Channel channel;
+    private final ResponseDecoder decoder;
+    private Connector.Remote remote;
+    private @Nullable ResponsePath response;
+
+    /** One that is to serve its first exchange. */
+    OriginConnection(Connector.Remote remote, ResponseDecoder decoder) {
+        this.channel = remote.channel();
+        this.decoder = decoder;
+        this.remote = remote;
+    }
+
+    /** The next response goes this way, and is one to a request with this method. */
+    void serve(Connector.Remote again, HttpMethod method, ResponsePath next) {
+        remote = again;
+        response = next;
+        decoder.expect(method);
+    }
+
+    /** Who reads what is written here. */
+    Connector.NextHop hop() {
+        return remote.hop();
+    }
+
+    /**
+     * Whether it may have been dead before it was asked: it has served before, and has not sent a
+     * byte since.
+     */
+    boolean wasPerhapsDead() {
+        return remote.usedBefore() && decoder.isSilent();
+    }
+
+    /** The exchange is over, and both sides have said all: the next one may come. */
+    void giveBack() {
+        response = null;
+        if (decoder.holdsBytes()) {
+            // Whose they are is in doubt.
+            channel.close();
+        } else {
+            remote.keeper().takeBack(channel);
+        }
+    }
+
+    /** The exchange is over, and so is the connection. */
+    void close() {
+        response = null;
+        channel.close();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (response != null) {
+            response.read(message);
+        } else {
+            ReferenceCountUtil.release(message);
+            channel.close();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (response != null) {
+            response.readComplete();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (response != null) {
+            response.originWritabilityChanged();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (!(event instanceof ChannelInputShutdownEvent)) {
+            return;
+        }
+        if (response != null) {
+            response.inputEnded();
+        } else {
+            channel.close();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (response != null) {
+            response.broken(cause);
+        } else {
+            channel.close();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (response != null) {
+            response.closed();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package conduit.outbound.pool;
+
+import conduit.address.Destination;
+import conduit.config.Reuse;
+import conduit.tunnel.Connector;
+import conduit.tunnel.Connector.NextHop;
+import conduit.tunnel.Connector.Remote;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * The connections of one event loop that no exchange uses at the moment, by where they lead. The
+ * one that came last goes first, so that those which are not needed grow old and are closed. Lives
+ * on its loop, and owns the connections that it keeps.
+ */
+final class IdleConnections {
+
+    /** What Go's client keeps them for; most origins close sooner. */
+    static final Duration LONGEST_IDLE = Duration.ofSeconds(90);
+
+    private final Reuse limits;
+    private final LongSupplier nanoTime;
+    private final Map<Destination, Deque<Idle>> byEnd = new HashMap<>();
+
+    /** The one that has been idle longest comes first. */
+    private final SequencedSet<Idle> byAge = new LinkedHashSet<>();
+
+    private boolean timed;
+
+    IdleConnections(Reuse limits, LongSupplier nanoTime) {
+        this.limits = limits;
+        this.nanoTime = nanoTime;
+    }
+
+    /** One of them, in its owner's hands. By identity. */
+    private static final class Idle implements Connector.Keeper {
+        private final IdleConnections all;
+        private final Destination end;
+        private final Channel channel;
+        private final Remote remote;
+        private long since;
+
+        private Idle(IdleConnections all, Destination end, Channel channel, NextHop hop) {
+            this.all = all;
+            this.end = end;
+            this.channel = channel;
+            this.remote = new Remote(channel, hop, true, this);
+        }
+
+        /** It has served once more. */
+        @Override
+        public void takeBack(Channel same) {
+            all.keep(this);
+        }
+    }
+
+    /** Keeps a connection that has served for the first time. */
+    void keep(Destination end, Channel channel, NextHop hop) {
+        Idle idle = new Idle(this, end, channel, hop);
+        channel.closeFuture().addListener(_ -> forget(idle));
+        keep(idle);
+    }
+
+    private void keep(Idle idle) {
+        Deque<Idle> others = byEnd.computeIfAbsent(idle.end, _ -> new ArrayDeque<>());
+        if (!idle.channel.isOpen() || others.size() >= limits.perDestination()) {
+            close(idle);
+            return;
+        }
+        idle.since = nanoTime.getAsLong();
+        others.addLast(idle);
+        byAge.add(idle);
+        if (byAge.size() > limits.inAll()) {
+            close(byAge.getFirst());
+        }
+        if (!timed && !byAge.isEmpty()) {
+            closeInTime(idle.channel.eventLoop());
+        }
+    }
+
+    /** The one of those to this end that was used last; it is the caller's from here on. */
+    Optional<Remote> take(Destination end) {
+        Deque<Idle> waiting = byEnd.get(end);
+        if (waiting == null) {
+            return Optional.empty();
+        }
+        Idle newest = waiting.getLast();
+        forget(newest);
+        return Optional.of(newest.remote);
+    }
+
+    private void close(Idle idle) {
+        forget(idle);
+        idle.channel.close();
+    }
+
+    private void forget(Idle idle) {
+        byAge.remove(idle);
+        Deque<Idle> others = byEnd.get(idle.end);
+        if (others != null) {
+            others.removeLastOccurrence(idle);
+            if (others.isEmpty()) {
+                byEnd.remove(idle.end);
+            }
+        }
+    }
+
+    /** One timer for all, set for the oldest. */
+    private void closeInTime(EventLoop loop) {
+        timed = true;
+        long left = byAge.getFirst().since + LONGEST_IDLE.toNanos() - nanoTime.getAsLong();
+        loop.schedule(() -> closeExpired(loop), left, TimeUnit.NANOSECONDS);
+    }
+
+    private void closeExpired(EventLoop loop) {
+        timed = false;
+        long now = nanoTime.getAsLong();
+        while (!byAge.isEmpty() && now - byAge.getFirst().since >= LONGEST_IDLE.toNanos()) {
+            close(byAge.getFirst());
+        }
+        if (!byAge.isEmpty()) {
+            closeInTime(loop);
+        }
+    }
+}

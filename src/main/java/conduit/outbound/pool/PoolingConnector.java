@@ -1,0 +1,112 @@
+package conduit.outbound.pool;
+
+import conduit.address.Destination;
+import conduit.config.Reuse;
+import conduit.tunnel.Connector;
+import conduit.tunnel.Phase;
+import conduit.tunnel.Refused;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.FastThreadLocal;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * Carries exchanges over connections that have served before, where there is one, and everything
+ * else over new ones. Each event loop has its own idle connections and its share of what is kept,
+ * so that a connection never changes its thread.
+ */
+public final class PoolingConnector implements Connector {
+
+    private final Connector fresh;
+    private final UnaryOperator<Destination> leadsTo;
+    private final FastThreadLocal<IdleConnections> idle;
+
+    /**
+     * Keeps connections that another connector makes.
+     *
+     * @param leadsTo where a connection for an exchange with this destination leads to: there, or
+     *     to a parent
+     * @param loops how many event loops share what may be kept
+     */
+    public PoolingConnector(
+            Connector fresh, UnaryOperator<Destination> leadsTo, Reuse reuse, int loops) {
+        this.fresh = fresh;
+        this.leadsTo = leadsTo;
+        Reuse share = new Reuse(share(reuse.perDestination(), loops), share(reuse.inAll(), loops));
+        this.idle =
+                new FastThreadLocal<>() {
+                    @Override
+                    protected IdleConnections initialValue() {
+                        return new IdleConnections(share, System::nanoTime);
+                    }
+                };
+    }
+
+    private static int share(int connections, int loops) {
+        return Math.ceilDiv(connections, loops);
+    }
+
+    @Override
+    public Attempt connect(
+            Destination destination, Purpose purpose, EventLoop loop, Caller caller) {
+        return switch (purpose) {
+            case Purpose.Tunnel _ -> fresh.connect(destination, purpose, loop, caller);
+            case Purpose.Exchange() -> {
+                Destination end = leadsTo.apply(destination);
+                Optional<Remote> waiting = idle.get().take(end);
+                if (waiting.isEmpty()) {
+                    yield fresh.connect(destination, purpose, loop, new Keeping(end, caller));
+                }
+                caller.connected(waiting.get());
+                yield Done.INSTANCE;
+            }
+            case Purpose.Retry() ->
+                    fresh.connect(
+                            destination,
+                            purpose,
+                            loop,
+                            new Keeping(leadsTo.apply(destination), caller));
+        };
+    }
+
+    /** Passes a new connection on as one that is wanted back. */
+    private final class Keeping implements Caller {
+
+        private final Destination end;
+        private final Caller caller;
+
+        private Keeping(Destination end, Caller caller) {
+            this.end = end;
+            this.caller = caller;
+        }
+
+        @Override
+        public void connected(Remote remote) {
+            NextHop hop = remote.hop();
+            caller.connected(
+                    new Remote(
+                            remote.channel(),
+                            hop,
+                            false,
+                            channel -> idle.get().keep(end, channel, hop)));
+        }
+
+        @Override
+        public void failed(Refused refused) {
+            caller.failed(refused);
+        }
+    }
+
+    /** An attempt that has come to its end before anybody could ask. */
+    private enum Done implements Attempt {
+        INSTANCE;
+
+        @Override
+        public void cancel() {}
+
+        @Override
+        public Phase phase() {
+            return Phase.CONNECT;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package conduit.outbound.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import conduit.address.Destination;
+import conduit.address.Parsed;
+import conduit.config.Reuse;
+import conduit.tunnel.Connector.NextHop;
+import conduit.tunnel.Connector.Remote;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class IdleConnectionsTest {
+
+    private static final Destination HERE = destination("here:80");
+    private static final Destination THERE = destination("there:80");
+
+    private final AtomicLong now = new AtomicLong(-5);
+
+    private static Destination destination(String text) {
+        return ((Parsed.Valid<Destination>) Destination.parse(text)).value();
+    }
+
+    private IdleConnections keeping(int perDestination, int inAll) {
+        return new IdleConnections(new Reuse(perDestination, inAll), now::get);
+    }
+
+    private static EmbeddedChannel kept(IdleConnections idle, Destination end) {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        channel.freezeTime();
+        idle.keep(end, channel, new NextHop.Origin());
+        return channel;
+    }
+
+    private void pass(Duration time, EmbeddedChannel on) {
+        now.addAndGet(time.toNanos());
+        on.advanceTimeBy(time.toNanos(), TimeUnit.NANOSECONDS);
+        on.runScheduledPendingTasks();
+    }
+
+    @Test
+    void givesTheOneThatCameLastAndEachOnce() {
+        IdleConnections idle = keeping(2, 2);
+        EmbeddedChannel first = kept(idle, HERE);
+        EmbeddedChannel second = kept(idle, HERE);
+        assertThat(idle.take(THERE)).isEmpty();
+        assertThat(idle.take(HERE)).map(Remote::channel).hasValue(second);
+        assertThat(idle.take(HERE)).map(Remote::channel).hasValue(first);
+        assertThat(idle.take(HERE)).isEmpty();
+    }
+
+    @Test
+    void saysThatItHasServedAndTakesItBack() {
+        IdleConnections idle = keeping(1, 1);
+        EmbeddedChannel channel = kept(idle, HERE);
+        for (int i = 0; i < 3; i++) {
+            Remote again = idle.take(HERE).orElseThrow();
+            assertThat(again.usedBefore()).isTrue();
+            again.keeper().takeBack(channel);
+        }
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void closesWhatIsTooMuchForOneDestination() {
+        IdleConnections idle = keeping(1, 5);
+        EmbeddedChannel first = kept(idle, HERE);
+        EmbeddedChannel tooMuch = kept(idle, HERE);
+        EmbeddedChannel other = kept(idle, THERE);
+        assertThat(tooMuch.isOpen()).isFalse();
+        assertThat(first.isOpen()).isTrue();
+        assertThat(other.isOpen()).isTrue();
+    }
+
+    @Test
+    void closesTheOneThatHasBeenIdleLongestWhenThereAreTooMany() {
+        IdleConnections idle = keeping(5, 2);
+        EmbeddedChannel first = kept(idle, HERE);
+        EmbeddedChannel second = kept(idle, THERE);
+        idle.take(HERE).orElseThrow().keeper().takeBack(first);
+        kept(idle, HERE);
+        assertThat(second.isOpen()).isFalse();
+        assertThat(first.isOpen()).isTrue();
+        assertThat(idle.take(THERE)).isEmpty();
+    }
+
+    @Test
+    void keepsNothingWhereNothingIsAllowed() {
+        assertThat(kept(keeping(0, 5), HERE).isOpen()).isFalse();
+        assertThat(kept(keeping(5, 0), HERE).isOpen()).isFalse();
+    }
+
+    @Test
+    void closesEachWhenItHasBeenIdleForTooLong() {
+        IdleConnections idle = keeping(5, 5);
+        EmbeddedChannel first = kept(idle, HERE);
+        pass(Duration.ofSeconds(60), first);
+        EmbeddedChannel second = kept(idle, HERE);
+        pass(Duration.ofSeconds(29), first);
+        assertThat(first.isOpen()).isTrue();
+        pass(Duration.ofSeconds(1), first);
+        assertThat(first.isOpen()).isFalse();
+        assertThat(second.isOpen()).isTrue();
+        pass(Duration.ofSeconds(60), first);
+        assertThat(second.isOpen()).isFalse();
+        assertThat(idle.take(HERE)).isEmpty();
+    }
+
+    @Test
+    void forgetsOneThatWasClosed() {
+        IdleConnections idle = keeping(1, 1);
+        kept(idle, HERE).close();
+        assertThat(idle.take(HERE)).isEmpty();
+        assertThat(kept(idle, HERE).isOpen()).isTrue();
+    }
+}
