@@ -139,7 +139,7 @@ public final class Conduit {
                         connector(configuration, transport, own),
                         relay(configuration, transport),
                         new AccessLog(),
-                        Via.ofThisProcess());
+                        Via.of(configuration.pseudonym()));
         return new Listeners(
                 transport, ways, configuration.timeouts(), configuration.dialling().transparent());
     }

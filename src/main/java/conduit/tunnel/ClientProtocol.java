@@ -11,8 +11,8 @@ public interface ClientProtocol {
     /** What the client spoke. */
     Inbound inbound();
 
-    /** The value of the Via field, should the request be passed on in HTTP. */
-    String via();
+    /** The value of the Via field, should the request be passed on in HTTP, and if there is one. */
+    Optional<String> via();
 
     /** The address of its own that the destination is to see in place of ours, if it is. */
     default Optional<InetAddress> seenAs() {

@@ -15,11 +15,12 @@ public interface Connector {
         /**
          * A byte stream to the destination.
          *
-         * @param via the value of the Via field for a parent that is asked for it by HTTP
+         * @param via the value of the Via field, if there is one, for a parent that is asked by
+         *     HTTP
          * @param seenAs the address that a destination which is reached directly is to see in place
          *     of ours; of the destination's family
          */
-        record Tunnel(String via, Optional<InetAddress> seenAs) implements Purpose {}
+        record Tunnel(Optional<String> via, Optional<InetAddress> seenAs) implements Purpose {}
 
         /**
          * One plain HTTP request, which a parent proxy may be asked to carry out. A connection that

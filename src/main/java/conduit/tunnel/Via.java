@@ -1,51 +1,104 @@
 package conduit.tunnel;
 
+import conduit.config.Pseudonym;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What this process writes into the Via field of requests (RFC 9110, section 7.6.3), so that one
- * that comes back is known. The pseudonym is new with each process: no two of them share it, and it
- * says nothing about the machine.
+ * What this process writes into the Via field (RFC 9110, section 7.6.3), so that a request that
+ * comes back is known, and others see which way a message came.
  */
-public final class Via {
+public sealed interface Via {
 
-    private static final int RANDOM_BYTES = 5;
-
-    private final String pseudonym;
-    private final String alone;
-
-    private Via(String pseudonym) {
-        this.pseudonym = pseudonym;
-        this.alone = "1.1 " + pseudonym;
+    /** For the pseudonym that is wanted; one of the process is drawn now. */
+    static Via of(Pseudonym pseudonym) {
+        return switch (pseudonym) {
+            case Pseudonym.OfTheProcess() -> new Signed("conduit-" + random());
+            case Pseudonym.Given(String name) -> new Signed(name);
+            case Pseudonym.None() -> new Unsigned();
+        };
     }
 
-    /** With a pseudonym that no other process has. */
-    public static Via ofThisProcess() {
-        byte[] random = new byte[RANDOM_BYTES];
+    private static String random() {
+        byte[] random = new byte[5];
         new SecureRandom().nextBytes(random);
-        return new Via("conduit-" + HexFormat.of().formatHex(random));
+        return HexFormat.of().formatHex(random);
     }
 
     /** Whether a request that came with these values has passed this process before. */
-    public boolean isIn(List<String> received) {
-        return !received.isEmpty()
-                && received.stream().anyMatch(value -> value.contains(pseudonym));
-    }
+    boolean isIn(List<String> received);
 
-    /** The value for a request that did not come in HTTP; the field knows no other protocols. */
-    public String alone() {
-        return alone;
-    }
+    /** The value for a request that did not come in HTTP, if there is to be one. */
+    Optional<String> alone();
 
     /**
-     * The value for the next hop: what was received, and this process.
+     * The value for the next hop, if there is to be one: what was received, and this process.
      *
-     * @param version of HTTP in which the request came: {@code 1.1}
+     * @param version of HTTP in which the message came: {@code 1.1}
      */
-    public String after(List<String> received, String version) {
-        String own = version.equals("1.1") ? alone : version + " " + pseudonym;
-        return received.isEmpty() ? own : String.join(", ", received) + ", " + own;
+    Optional<String> after(List<String> received, String version);
+
+    /** Under a name. */
+    final class Signed implements Via {
+
+        private final String pseudonym;
+        private final Optional<String> alone;
+
+        private Signed(String pseudonym) {
+            this.pseudonym = pseudonym;
+            this.alone = Optional.of("1.1 " + pseudonym);
+        }
+
+        /** Each proxy has left its protocol, its name and perhaps a comment. */
+        @Override
+        public boolean isIn(List<String> received) {
+            for (String value : received) {
+                for (String proxy : value.split(",", -1)) {
+                    String[] words = proxy.strip().split("[ \\t]+", 3);
+                    if (words.length > 1 && words[1].equalsIgnoreCase(pseudonym)) {
+                        return true;
+                    }
+                }
+            }
+            return false;
+        }
+
+        /** The field knows no other protocols, so it says 1.1. */
+        @Override
+        public Optional<String> alone() {
+            return alone;
+        }
+
+        @Override
+        public Optional<String> after(List<String> received, String version) {
+            if (received.isEmpty() && version.equals("1.1")) {
+                return alone;
+            }
+            String own = version + " " + pseudonym;
+            return Optional.of(received.isEmpty() ? own : String.join(", ", received) + ", " + own);
+        }
+    }
+
+    /** Without a name: what others have written stays. */
+    final class Unsigned implements Via {
+
+        private Unsigned() {}
+
+        @Override
+        public boolean isIn(List<String> received) {
+            return false;
+        }
+
+        @Override
+        public Optional<String> alone() {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> after(List<String> received, String version) {
+            return received.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", received));
+        }
     }
 }

@@ -112,6 +112,7 @@ class ConfigurationTest {
                 new KeepAlive.Off(),
                 Dialling.AS_THE_KERNEL_LIKES,
                 new Reuse(100, 2048),
+                new Pseudonym.None(),
                 new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2));
     }
 

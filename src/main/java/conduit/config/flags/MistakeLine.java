@@ -47,7 +47,8 @@ final class MistakeLine {
         if (!unmatched.isUnknownOption()) {
             return of(argument, "it belongs to no flag", "only flags; --help lists them");
         }
-        List<String> similar = unmatched.getSuggestions();
+        // The most similar comes first, and more than two are no help.
+        List<String> similar = unmatched.getSuggestions().stream().limit(2).toList();
         return of(
                 argument,
                 "there is no such flag",

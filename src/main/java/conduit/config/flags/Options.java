@@ -6,6 +6,7 @@ import conduit.config.Dialling;
 import conduit.config.Fwmark;
 import conduit.config.KeepAlive;
 import conduit.config.Listener;
+import conduit.config.Pseudonym;
 import conduit.config.RelayMode;
 import conduit.config.Relaying;
 import conduit.config.Resolving;
@@ -75,6 +76,7 @@ final class Options {
                 sockets.keepAlive,
                 sockets.dialling(),
                 sockets.reuse(),
+                wayOut.pseudonym,
                 relay.relaying(waiting));
     }
 
@@ -169,6 +171,20 @@ final class Options {
                 },
                 converter = ValueForm.PathName.class)
         Optional<Path> authFile;
+
+        @Option(
+                names = "--via",
+                paramLabel = "on|off|PSEUDONYM",
+                converter = ValueForm.ViaName.class,
+                defaultValue = "on",
+                description = {
+                    "How conduit names itself in the Via field of requests and responses that it",
+                    "passes on: by a name that is new with each process, not at all, or so. A",
+                    "request that carries the name has been here and is refused, so each proxy in",
+                    "a chain needs its own; with off no loop through other proxies is noticed.",
+                    "Default: ${DEFAULT-VALUE}. Example: --via=egress1.example"
+                })
+        Pseudonym pseudonym;
 
         /** Whether one of the flags names another way than the direct one. */
         boolean namesAParent() {

@@ -4,6 +4,7 @@ import conduit.address.Destination;
 import conduit.address.Parsed;
 import conduit.config.Fwmark;
 import conduit.config.KeepAlive;
+import conduit.config.Pseudonym;
 import conduit.config.RelayMode;
 import conduit.config.Relaying;
 import conduit.config.Resolving;
@@ -159,6 +160,28 @@ abstract sealed class ValueForm<T> implements ITypeConverter<T> {
                     "an address with or without a port",
                     "IP or IP:port, for example 192.0.2.53",
                     AddressText::toAsk);
+        }
+    }
+
+    static final class ViaName extends ValueForm<Pseudonym> {
+        ViaName() {
+            super(
+                    "a name for Via",
+                    "on, off or a name, for example egress1.example",
+                    ViaName::parse);
+        }
+
+        private static Parsed<Pseudonym> parse(String text) {
+            return switch (text) {
+                case "on" -> Parsed.valid(new Pseudonym.OfTheProcess());
+                case "off" -> Parsed.valid(new Pseudonym.None());
+                default ->
+                        Pseudonym.Given.isOne(text)
+                                ? Parsed.valid(new Pseudonym.Given(text))
+                                : Parsed.invalid(
+                                        "letters, digits and !#$%&'*+-.^_`|~ only, at most "
+                                                + Pseudonym.Given.LONGEST);
+            };
         }
     }
 

@@ -41,10 +41,7 @@ sealed interface Asked {
 
         /** Makes the client's request into the one for whoever reads it next. */
         HttpRequest forHop(HttpRequest request, Connector.NextHop hop, Via via) {
-            // First, since a client that names Via in Connection must not hide where it has been.
-            String passed = Fields.via(request, via);
-            Fields.removeHopByHop(request);
-            request.headers().set(HttpHeaderNames.VIA, passed);
+            Fields.passOn(request, via);
             request.setProtocolVersion(HttpVersion.HTTP_1_1);
             request.headers()
                     // RFC 9112, section 3.2.2: what the target says counts, whatever Host said.

@@ -11,6 +11,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /** Answers a CONNECT. Of the HTTP pipeline only the encoder is left, and it leaves after a yes. */
 final class ConnectAnswer implements ClientProtocol {
@@ -25,9 +26,9 @@ final class ConnectAnswer implements ClientProtocol {
 
     private final Channel client;
     private final ResponseEncoder encoder;
-    private final String via;
+    private final Optional<String> via;
 
-    ConnectAnswer(Channel client, ResponseEncoder encoder, String via) {
+    ConnectAnswer(Channel client, ResponseEncoder encoder, Optional<String> via) {
         this.client = client;
         this.encoder = encoder;
         this.via = via;
@@ -39,7 +40,7 @@ final class ConnectAnswer implements ClientProtocol {
     }
 
     @Override
-    public String via() {
+    public Optional<String> via() {
         return via;
     }
 

@@ -113,7 +113,7 @@ final class Exchange implements Connector.Caller {
         Channel channel = reached.channel();
         stage = Stage.FORWARDING;
         account.reached((InetSocketAddress) channel.remoteAddress());
-        response = new ResponsePath(this, channel, client, terms);
+        response = new ResponsePath(this, channel, client, terms, ways.via());
         origin = HttpPipeline.ofOrigin(reached);
         origin.serve(reached, head.method(), response);
         request.begin(channel, retried ? head : asked.forHop(head, reached.hop(), ways.via()));

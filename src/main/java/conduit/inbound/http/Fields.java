@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,12 +75,25 @@ final class Fields {
         }
     }
 
-    /** What the Via field says when the request is passed on. */
-    static String via(HttpRequest request, Via via) {
-        HttpVersion version = request.protocolVersion();
+    /**
+     * Leaves what the next hop is to see: end-to-end fields, and in Via who has passed it on. That
+     * is settled first, since a client that names Via in Connection must not hide where it has
+     * been.
+     */
+    static void passOn(HttpMessage message, Via via) {
+        Optional<String> passed = via(message, via);
+        removeHopByHop(message);
+        passed.ifPresent(value -> message.headers().set(HttpHeaderNames.VIA, value));
+    }
+
+    /** What the Via field says when the message is passed on. */
+    static Optional<String> via(HttpMessage message, Via via) {
+        HttpVersion version = message.protocolVersion();
         return via.after(
-                request.headers().getAll(HttpHeaderNames.VIA),
-                version.majorVersion() + "." + version.minorVersion());
+                message.headers().getAll(HttpHeaderNames.VIA),
+                version.equals(HttpVersion.HTTP_1_1)
+                        ? "1.1"
+                        : version.majorVersion() + "." + version.minorVersion());
     }
 
     /**

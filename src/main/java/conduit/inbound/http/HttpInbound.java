@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +54,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> idleDeadline;
     private @Nullable Exchange exchange;
     private @Nullable Destination tunnelTo;
-    private String via = "";
+    private Optional<String> via = Optional.empty();
     private boolean left;
 
     HttpInbound(

@@ -2,6 +2,7 @@ package conduit.inbound.http;
 
 import conduit.transport.Errno;
 import conduit.tunnel.Refused;
+import conduit.tunnel.Via;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpContent;
@@ -28,6 +29,7 @@ final class ResponsePath {
     private final Exchange exchange;
     private final Channel origin;
     private final Channel client;
+    private final Via via;
     private ResponseTerms terms;
     private boolean interim;
     private boolean begun;
@@ -36,11 +38,12 @@ final class ResponsePath {
     private boolean over;
     private long delivered;
 
-    ResponsePath(Exchange exchange, Channel origin, Channel client, ResponseTerms terms) {
+    ResponsePath(Exchange exchange, Channel origin, Channel client, ResponseTerms terms, Via via) {
         this.exchange = exchange;
         this.origin = origin;
         this.client = client;
         this.terms = terms;
+        this.via = via;
     }
 
     /** Whether the client has been given the head of a final response. */
@@ -95,7 +98,7 @@ final class ResponsePath {
         }
         interim = head.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         if (interim) {
-            Fields.removeHopByHop(head);
+            Fields.passOn(head, via);
         } else {
             begun = true;
             endsWithItsConnection =
@@ -109,7 +112,7 @@ final class ResponsePath {
                             && HttpUtil.isKeepAlive(head);
             // Of a request whose answer came early, the rest would have to be read first.
             terms = exchange.request().ended() ? terms : terms.closing();
-            terms.apply(head);
+            terms.apply(head, via);
         }
         if (!interim || terms.speaks11()) {
             client.write(head);

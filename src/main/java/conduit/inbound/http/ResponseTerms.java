@@ -1,5 +1,6 @@
 package conduit.inbound.http;
 
+import conduit.tunnel.Via;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -35,8 +36,8 @@ record ResponseTerms(HttpMethod method, boolean speaks11, boolean keepAlive) {
      * only, our version, and framing that this client understands. To one that speaks HTTP/1.0 the
      * end of a body of unknown length is the end of the connection, which is never kept alive.
      */
-    void apply(HttpResponse head) {
-        Fields.removeHopByHop(head);
+    void apply(HttpResponse head, Via via) {
+        Fields.passOn(head, via);
         head.setProtocolVersion(HttpVersion.HTTP_1_1);
         HttpHeaders headers = head.headers();
         boolean needsFraming =

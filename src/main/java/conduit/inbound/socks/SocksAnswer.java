@@ -11,6 +11,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /** Answers a SOCKS5 request (RFC 1928, section 6). */
 final class SocksAnswer implements ClientProtocol {
@@ -32,7 +33,7 @@ final class SocksAnswer implements ClientProtocol {
     }
 
     @Override
-    public String via() {
+    public Optional<String> via() {
         return via.alone();
     }
 

@@ -34,7 +34,7 @@ final class TransparentAnswer implements ClientProtocol {
     }
 
     @Override
-    public String via() {
+    public Optional<String> via() {
         return via.alone();
     }
 

@@ -21,15 +21,16 @@ final class HttpHandshake implements Handshake {
 
     private final Destination destination;
     private final Optional<Credentials> credentials;
-    private final String via;
+    private final Optional<String> via;
     private final ConnectReply reply = new ConnectReply();
 
     /**
      * For one tunnel.
      *
-     * @param via the value of the Via field
+     * @param via the value of the Via field, if there is one
      */
-    HttpHandshake(Destination destination, Optional<Credentials> credentials, String via) {
+    HttpHandshake(
+            Destination destination, Optional<Credentials> credentials, Optional<String> via) {
         this.destination = destination;
         this.credentials = credentials;
         this.via = via;
@@ -48,9 +49,10 @@ final class HttpHandshake implements Handshake {
                 credentials
                         .map(known -> "Proxy-Authorization: " + basic(known) + "\r\n")
                         .orElse("");
+        String passed = via.map(value -> "Via: " + value + "\r\n").orElse("");
         String head =
-                "CONNECT %1$s HTTP/1.1\r\nHost: %1$s\r\nVia: %2$s\r\n%3$s\r\n"
-                        .formatted(destination, via, authorization);
+                "CONNECT %1$s HTTP/1.1\r\nHost: %1$s\r\n%2$s%3$s\r\n"
+                        .formatted(destination, passed, authorization);
         return Unpooled.copiedBuffer(head, UTF_8);
     }
 

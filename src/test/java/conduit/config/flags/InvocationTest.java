@@ -7,6 +7,7 @@ import conduit.config.Dialling;
 import conduit.config.Fwmark;
 import conduit.config.KeepAlive;
 import conduit.config.Listener;
+import conduit.config.Pseudonym;
 import conduit.config.RelayMode;
 import conduit.config.Relaying;
 import conduit.config.Resolving;
@@ -49,6 +50,7 @@ class InvocationTest {
                                         Duration.ofSeconds(45), Duration.ofSeconds(45), 3),
                                 Dialling.AS_THE_KERNEL_LIKES,
                                 new Reuse(100, 2048),
+                                new Pseudonym.OfTheProcess(),
                                 new Relaying(
                                         RelayMode.AUTO,
                                         TunnelTimeouts.NONE,

@@ -27,6 +27,9 @@ class MistakesTest {
     private static final String SOURCE_FORM = "expected IP, for example 192.0.2.7 or 2001:db8::7";
     private static final String MARK_FORM = "expected 1 to 4294967295, for example 42 or 0x2a";
     private static final String NAME_SERVER_FORM = "expected IP or IP:port, for example 192.0.2.53";
+    private static final String VIA_FORM =
+            "expected on, off or a name, for example egress1.example";
+    private static final String CONNECTIONS_FORM = "expected 0 to 1000000, for example 100";
     private static final String CACHE_FORM = "expected 0 to 1000000, for example 10000";
 
     static Stream<Arguments> values() {
@@ -55,6 +58,9 @@ class MistakesTest {
                         of("--tcp-keepalive", KEEPALIVE_FORM, "1:32768:1", "1:1:128", "-1:1:1"),
                         of("--bind-address", SOURCE_FORM, "eth0", "127.0.0.1:0", "[::1]", ""),
                         of("--bind-address", SOURCE_FORM, "0.0.0.0", "::", "224.0.0.1"),
+                        of("--via", VIA_FORM, "", "a b", "on,off", "é"),
+                        of("--http-max-idle-conns", CONNECTIONS_FORM, "", "-1", "1000001", "many"),
+                        of("--http-max-idle-conns-per-host", CONNECTIONS_FORM, "-1", "1e3"),
                         of("--fwmark", MARK_FORM, "0", "-1", "4294967296", "0x", "042", ""))
                 .flatMap(rows -> rows);
     }

@@ -38,7 +38,7 @@ import java.util.stream.Stream;
 final class Trial {
 
     static final Connector.Purpose TUNNEL =
-            new Connector.Purpose.Tunnel("1.1 us", Optional.empty());
+            new Connector.Purpose.Tunnel(Optional.of("1.1 us"), Optional.empty());
     static final Connector.Purpose EXCHANGE = new Connector.Purpose.Exchange();
 
     private static final Duration DIAL_TIMEOUT = Duration.ofSeconds(30);
