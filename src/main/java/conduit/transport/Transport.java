@@ -207,7 +207,9 @@ public final class Transport implements AutoCloseable {
 
     /** From now on connections that come back are known; each dial takes a little memory for it. */
     public void rememberDials() {
-        recentDials = new RecentDials(System::nanoTime);
+        if (recentDials == null) {
+            recentDials = new RecentDials(System::nanoTime);
+        }
     }
 
     /** Whether a connection between these addresses was dialled here lately, and has come back. */

@@ -11,6 +11,7 @@ import conduit.e2e.kit.TestProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
+import org.awaitility.Awaitility;
 
 /**
  * A client, a gateway and a server, each in a network of its own; the gateway has a cable to each
@@ -45,6 +46,9 @@ final class Networks implements AutoCloseable {
         }
     }
 
+    /** Beside the server, and silent. */
+    static final Target SILENT = new Target("10.2.0.99", 80);
+
     private final NetworkNamespace client = NetworkNamespace.open();
     private final NetworkNamespace gateway = NetworkNamespace.open();
     private final NetworkNamespace server = NetworkNamespace.open();
@@ -60,6 +64,7 @@ final class Networks implements AutoCloseable {
                 ip addr add fd02::1/64 dev s0 nodad
                 ip link set c0 up
                 ip link set s0 up
+                ip neigh add 10.2.0.99 lladdr 02:00:00:00:00:99 dev s0
                 sysctl -q -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
                 ip rule add fwmark 1 lookup 100
                 ip route add local default dev lo table 100
@@ -94,6 +99,11 @@ final class Networks implements AutoCloseable {
             proxy.close();
             return true;
         });
+    }
+
+    /** Waits until the gateway has dialled somebody who does not answer. */
+    void awaitDialling() {
+        Awaitility.await().until(() -> gateway.connecting() > 0);
     }
 
     /** Starts a conduit beside the server. */

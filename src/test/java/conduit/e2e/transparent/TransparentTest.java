@@ -206,6 +206,21 @@ class TransparentTest {
         networks.stop(without);
     }
 
+    @Test
+    void writesDownAClientForWhomItDialledWhenItWasToldToStop() throws Exception {
+        TestProxy stopping = start("--dial-timeout=1m");
+        networks.rules(Means.REDIRECT.rules(stopping.tproxy().getPort()));
+        try (Peer client = networks.connect(Networks.SILENT)) {
+            networks.awaitDialling();
+            assertThat(stopping.terminate()).isZero();
+            assertThat(stopping.accessLines())
+                    .as(() -> String.join("\n", stopping.log()))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.client()).isEqualTo(client.address()));
+        }
+        networks.stop(stopping);
+    }
+
     private static TestProxy start(String... flags) {
         List<String> all = new ArrayList<>(List.of(flags));
         all.add("--tproxy-listen=[::]:0");
