@@ -2,7 +2,10 @@ package conduit.config.flags;
 
 import conduit.config.Configuration;
 
-/** What a command line asks for. Reading one is pure: whoever asked prints, exits or runs. */
+/**
+ * What a command line asks for: a record for each command, and what any of them may turn into.
+ * Reading one is pure: whoever asked prints, exits or runs.
+ */
 public sealed interface Invocation {
 
     /** Run the proxy. */
