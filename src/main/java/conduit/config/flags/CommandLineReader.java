@@ -1,16 +1,13 @@
 package conduit.config.flags;
 
-import conduit.config.Upstream;
-import conduit.config.flags.Invocation.Mistake;
 import conduit.config.flags.Invocation.Print;
-import conduit.config.flags.Invocation.Run;
-import java.util.Optional;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /**
  * Reads a command line with picocli and says what is asked for. The one place where picocli's
- * exceptions become values.
+ * exceptions become values. Without a command it is {@link Options} that are read.
  */
 final class CommandLineReader {
 
@@ -18,33 +15,32 @@ final class CommandLineReader {
 
     /** Reads the arguments as on the named operating system ({@code os.name}). */
     static Invocation read(String operatingSystem, String... args) {
-        Options options = new Options();
-        CommandLine commandLine = commandLine(options);
+        List<CommandLine> commands;
         try {
-            commandLine.parseArgs(args);
+            commands = commandLine().parseArgs(args).asCommandLineList();
         } catch (ParameterException e) {
             return MistakeLine.of(e);
         }
-        if (commandLine.isUsageHelpRequested()) {
-            return new Print(HelpText.of(commandLine.getCommandSpec()));
+        for (CommandLine command : commands) {
+            if (command.isUsageHelpRequested()) {
+                return new Print(HelpText.of(command.getCommandSpec()));
+            }
+            if (command.isVersionHelpRequested()) {
+                return new Print(VersionText.read());
+            }
         }
-        if (commandLine.isVersionHelpRequested()) {
-            return new Print(VersionText.read());
+        for (CommandLine outer : commands.subList(0, commands.size() - 1)) {
+            if (!outer.getParseResult().matchedOptions().isEmpty()) {
+                return MistakeLine.flagsBefore(commands.getLast());
+            }
         }
-        Optional<Mistake> mistake = FlagRules.firstBroken(options, operatingSystem);
-        if (mistake.isPresent()) {
-            return mistake.get();
-        }
-        return switch (UpstreamFlags.of(options.wayOut)) {
-            case UpstreamFlags.Meaning.Meant(Upstream upstream) ->
-                    new Run(options.configuration(upstream));
-            case UpstreamFlags.Meaning.Wrong(Mistake wrong) -> wrong;
-        };
+        CommandFlags asked = commands.getLast().getCommand();
+        return asked.meaning(operatingSystem);
     }
 
-    /** A parser that takes every argument as it stands. */
-    static CommandLine commandLine(Options options) {
-        return new CommandLine(options)
+    /** A parser that takes every argument as it stands, here and in every command. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Options())
                 .setExpandAtFiles(false)
                 // Otherwise "-http-listen=..." would be read as "-h" and more, and print the help.
                 .setPosixClusteredShortOptionsAllowed(false);

@@ -4,38 +4,53 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Writes the help from the flags' own descriptions, under the names of the mixins they are in. */
+/**
+ * Writes the help of a command from what its class says of it and from the flags' own descriptions,
+ * under the names of the mixins they are in.
+ */
 final class HelpText {
-
-    private static final String BEGINNING =
-            """
-            Usage: conduit FLAG...
-
-            A forward proxy. At least one listener is required. A flag and its value may be two
-            arguments (--flag value) or one (--flag=value).
-            """;
-
-    private static final String END =
-            """
-
-            IP:port   An IPv4 address, or an IPv6 address in brackets, and a port: [::1]:8080
-            DURATION  Whole numbers with the units h, m, s, ms in this order: 500ms, 10s, 1m30s
-            """;
 
     private HelpText() {}
 
     /** The help in full, no line longer than 90 characters, without a newline at its end. */
     static String of(CommandSpec spec) {
         return Stream.of(
-                        Stream.of(BEGINNING),
+                        Stream.of(
+                                "Usage: "
+                                        + lines("       ", spec.usageMessage().customSynopsis())
+                                                .strip()
+                                        + "\n\n"),
+                        Stream.of(lines("", spec.usageMessage().description())),
+                        commands(spec),
                         spec.mixins().entrySet().stream().map(HelpText::section),
-                        Stream.of(END))
+                        Stream.of("\n", lines("", spec.usageMessage().footer())))
                 .flatMap(part -> part)
                 .collect(Collectors.joining())
                 .stripTrailing();
+    }
+
+    private static Stream<String> commands(CommandSpec spec) {
+        String entries = runnable(spec).map(HelpText::commandEntry).collect(Collectors.joining());
+        return entries.isEmpty() ? Stream.of() : Stream.of("\nCommands:\n", entries);
+    }
+
+    /** Those that no other is part of. */
+    private static Stream<CommandSpec> runnable(CommandSpec spec) {
+        return spec.subcommands().values().stream()
+                .map(CommandLine::getCommandSpec)
+                .flatMap(command ->
+                        command.subcommands().isEmpty() ? Stream.of(command) : runnable(command));
+    }
+
+    private static String commandEntry(CommandSpec command) {
+        return "  "
+                + command.qualifiedName()
+                + "\n"
+                + lines("      ", command.usageMessage().header());
     }
 
     private static String section(Map.Entry<String, CommandSpec> mixin) {
@@ -47,9 +62,12 @@ final class HelpText {
     private static String entry(OptionSpec option) {
         String names = String.join(", ", option.names());
         String value = option.arity().max() == 0 ? "" : "=" + option.paramLabel();
-        return Stream.concat(
-                        Stream.of("  " + names + value),
-                        List.of(option.description()).stream().map(line -> "      " + line))
-                .collect(Collectors.joining("\n", "", "\n"));
+        return "  " + names + value + "\n" + lines("      ", option.description());
+    }
+
+    private static String lines(String indentation, String... lines) {
+        return List.of(lines).stream()
+                .map(line -> indentation + line + "\n")
+                .collect(Collectors.joining());
     }
 }

@@ -1,12 +1,19 @@
 package conduit.config.flags;
 
 import conduit.config.Configuration;
+import conduit.config.interception.RulesTask;
 
-/** What a command line asks for. Reading one is pure: whoever asked prints, exits or runs. */
+/**
+ * What a command line asks for: a record for each command, and what any of them may turn into.
+ * Reading one is pure: whoever asked prints, exits or runs.
+ */
 public sealed interface Invocation {
 
     /** Run the proxy. */
     record Run(Configuration configuration) implements Invocation {}
+
+    /** Print, install or take away rules of the firewall. */
+    record TproxyRules(RulesTask task) implements Invocation {}
 
     /** Print a text (help or version, no newline at its end) to standard output and exit with 0. */
     record Print(String text) implements Invocation {}

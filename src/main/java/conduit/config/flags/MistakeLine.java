@@ -2,6 +2,7 @@ package conduit.config.flags;
 
 import conduit.config.flags.Invocation.Mistake;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -44,15 +45,26 @@ final class MistakeLine {
 
     private static Mistake unmatched(UnmatchedArgumentException unmatched) {
         String argument = Quoted.of(unmatched.getUnmatched().getFirst());
-        if (!unmatched.isUnknownOption()) {
-            return of(argument, "it belongs to no flag", "only flags; --help lists them");
-        }
         // The most similar comes first, and more than two are no help.
         List<String> similar = unmatched.getSuggestions().stream().limit(2).toList();
+        if (!unmatched.isUnknownOption()) {
+            return similar.isEmpty()
+                    ? of(argument, "it belongs to no flag", "only flags; --help lists them")
+                    : of(argument, "there is no such command", String.join(" or ", similar));
+        }
         return of(
                 argument,
                 "there is no such flag",
                 similar.isEmpty() ? "one that --help lists" : String.join(" or ", similar));
+    }
+
+    /** Flags in front of a command would have to be the proxy's, which does not run then. */
+    static Mistake flagsBefore(CommandLine command) {
+        String name = command.getCommandSpec().qualifiedName();
+        return of(
+                command.getCommandName(),
+                "flags stand before this command",
+                "them behind it, as in " + name + " --help");
     }
 
     private static Mistake withoutValue(ArgSpec spec) {

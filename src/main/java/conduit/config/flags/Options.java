@@ -15,6 +15,7 @@ import conduit.config.SeenAs;
 import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
+import conduit.config.flags.Invocation.Mistake;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -28,12 +29,23 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Every flag, in the order of the help: one mixin for each of its headings. Mixins rather than
- * picocli's argument groups, because in a group a flag given twice is not noticed. Each description
- * ends with a line that tells the default and an example.
+ * Every flag of the proxy itself, in the order of the help: one mixin for each of its headings.
+ * Mixins rather than picocli's argument groups, because in a group a flag given twice is not
+ * noticed. Each description ends with a line that tells the default and an example.
  */
-@Command(name = "conduit")
-final class Options {
+@Command(
+        name = "conduit",
+        subcommands = TproxyFlags.class,
+        customSynopsis = "conduit FLAG...",
+        description = {
+            "A forward proxy. At least one listener is required. A flag and its value may be two",
+            "arguments (--flag value) or one (--flag=value)."
+        },
+        footer = {
+            "IP:port   An IPv4 address, or an IPv6 address in brackets, and a port: [::1]:8080",
+            "DURATION  Whole numbers with the units h, m, s, ms in this order: 500ms, 10s, 1m30s"
+        })
+final class Options implements CommandFlags {
 
     static final String HTTP_LISTEN = "--http-listen";
     static final String SOCKS5_LISTEN = "--socks5-listen";
@@ -66,8 +78,20 @@ final class Options {
     @Mixin(name = "Other")
     final Other other = new Other();
 
-    /** What the flags mean; only after {@link FlagRules} found none of them broken. */
-    Configuration configuration(Upstream upstream) {
+    @Override
+    public Invocation meaning(String operatingSystem) {
+        Optional<Mistake> mistake = FlagRules.firstBroken(this, operatingSystem);
+        if (mistake.isPresent()) {
+            return mistake.get();
+        }
+        return switch (UpstreamFlags.of(wayOut)) {
+            case UpstreamFlags.Meaning.Meant(Upstream upstream) ->
+                    new Invocation.Run(configuration(upstream));
+            case UpstreamFlags.Meaning.Wrong(Mistake wrong) -> wrong;
+        };
+    }
+
+    private Configuration configuration(Upstream upstream) {
         return new Configuration(
                 listening.listeners(),
                 upstream,

@@ -215,7 +215,7 @@ class InvocationTest {
             String last = option.description()[option.description().length - 1];
             if (last.contains("Example: ")) {
                 String example = last.substring(last.indexOf("Example: ") + "Example: ".length());
-                CommandLineReader.commandLine(new Options()).parseArgs(example);
+                CommandLineReader.commandLine().parseArgs(example);
             }
         }
     }
@@ -244,7 +244,7 @@ class InvocationTest {
     }
 
     private static List<OptionSpec> flags() {
-        CommandSpec spec = CommandLineReader.commandLine(new Options()).getCommandSpec();
+        CommandSpec spec = CommandLineReader.commandLine().getCommandSpec();
         return spec.options();
     }
 
