@@ -1,5 +1,6 @@
 package conduit.inbound.http;
 
+import conduit.inbound.http.decode.ResponseDecoder;
 import conduit.transport.Errno;
 import conduit.tunnel.Account;
 import conduit.tunnel.Connector;
@@ -8,7 +9,6 @@ import conduit.tunnel.Inbound;
 import conduit.tunnel.Outcome;
 import conduit.tunnel.Party;
 import conduit.tunnel.Phase;
-import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Tunnel;
 import io.netty.buffer.Unpooled;
@@ -104,8 +104,10 @@ final class Exchange implements Connector.Caller {
         origin = channel;
         hop = remote.hop();
         account.reached((InetSocketAddress) channel.remoteAddress());
-        response = new ResponsePath(this, channel, client, ResponseTerms.of(head));
-        HttpPipeline.ofOrigin(channel, response);
+        ResponseDecoder decoder = new ResponseDecoder();
+        decoder.expect(head.method());
+        response = new ResponsePath(this, decoder, channel, client, ResponseTerms.of(head));
+        HttpPipeline.ofOrigin(channel, decoder, response);
         request.begin(channel, asked.forHop(head, hop, ways.via()));
         if (!request.ended()) {
             inbound.decodeMore();
@@ -120,8 +122,8 @@ final class Exchange implements Connector.Caller {
     }
 
     /** The client's body is not what its framing says. */
-    void requestBroken() {
-        refuse(Refused.of(Refusal.MALFORMED_REQUEST, "the body cannot be decoded").in(phase()));
+    void requestBroken(Refused refused) {
+        refuse(refused.in(phase()));
     }
 
     /** The origin's kernel has all of the request, or takes no more of it. */
@@ -188,7 +190,17 @@ final class Exchange implements Connector.Caller {
         }
     }
 
-    /** The origin closed, broke, or broke HTTP before the response was complete. */
+    /** What the next hop sends is not to be understood, or to be understood in two ways. */
+    void originBrokeHttp(String detail) {
+        Refused refused = Unanswered.because(detail, hop, asked.destination());
+        if (responseBegun()) {
+            resetAfterWhatThereIs(new Ending.TurnedAway(refused));
+        } else {
+            refuse(refused);
+        }
+    }
+
+    /** The origin closed or broke before the response was complete. */
     void originFailed(String detail, Optional<Errno> errno) {
         if (stage != Stage.FORWARDING) {
             return;
@@ -199,13 +211,20 @@ final class Exchange implements Connector.Caller {
                             .withErrno(errno.map(Errno::name)));
             return;
         }
+        resetAfterWhatThereIs(ended(Outcome.RESET, Party.REMOTE));
+    }
+
+    /** The client gets what there is, and then a reset: it must not take this for the end. */
+    private void resetAfterWhatThereIs(Ending ending) {
+        if (stage != Stage.FORWARDING) {
+            return;
+        }
         stage = Stage.ENDED;
         closeOrigin();
-        // The client gets what there is, and then a reset: it must not take this for the end.
         client.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(flushed -> {
                     resetClient();
-                    journal(ended(Outcome.RESET, Party.REMOTE));
+                    journal(ending);
                 });
     }
 

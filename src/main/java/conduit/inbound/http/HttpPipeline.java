@@ -1,11 +1,12 @@
 package conduit.inbound.http;
 
 import conduit.config.Timeouts;
+import conduit.inbound.http.decode.RequestDecoder;
+import conduit.inbound.http.decode.ResponseDecoder;
 import conduit.tunnel.Tunnel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequestEncoder;
 
 /** Composes the two HTTP pipelines: that of a client, and that of an origin during an exchange. */
 public final class HttpPipeline {
@@ -20,12 +21,7 @@ public final class HttpPipeline {
     }
 
     /** For an origin that has just been connected. */
-    static void ofOrigin(Channel origin, ResponsePath response) {
-        HttpDecoderConfig limits =
-                new HttpDecoderConfig()
-                        .setMaxInitialLineLength(HeadScanner.LONGEST_REQUEST_LINE)
-                        .setMaxHeaderSize(HeadScanner.LONGEST_HEADER)
-                        .setMaxChunkSize(64 * 1024);
-        origin.pipeline().addLast(new HttpClientCodec(limits, false, false), response);
+    static void ofOrigin(Channel origin, ResponseDecoder decoder, ResponsePath response) {
+        origin.pipeline().addLast(decoder, new HttpRequestEncoder(), response);
     }
 }

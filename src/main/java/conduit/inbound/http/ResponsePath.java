@@ -1,5 +1,7 @@
 package conduit.inbound.http;
 
+import conduit.inbound.http.decode.Flaw;
+import conduit.inbound.http.decode.ResponseDecoder;
 import conduit.transport.Errno;
 import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
@@ -8,8 +10,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -28,17 +28,23 @@ import java.util.Optional;
 final class ResponsePath extends ChannelInboundHandlerAdapter {
 
     private final Exchange exchange;
+    private final ResponseDecoder decoder;
     private final Channel origin;
     private final Channel client;
     private ResponseTerms terms;
     private boolean interim;
     private boolean begun;
-    private boolean endsWithItsConnection;
     private boolean over;
     private long delivered;
 
-    ResponsePath(Exchange exchange, Channel origin, Channel client, ResponseTerms terms) {
+    ResponsePath(
+            Exchange exchange,
+            ResponseDecoder decoder,
+            Channel origin,
+            Channel client,
+            ResponseTerms terms) {
         this.exchange = exchange;
+        this.decoder = decoder;
         this.origin = origin;
         this.client = client;
         this.terms = terms;
@@ -61,27 +67,25 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (over || !(message instanceof HttpObject part)) {
-            // Behind a response, and behind a switch of protocols, anything may come.
+        if (over) {
             ReferenceCountUtil.release(message);
-        } else if (part.decoderResult().isFailure()) {
-            ReferenceCountUtil.release(part);
-            fail("its answer is not valid HTTP");
-        } else if (part instanceof HttpResponse head) {
-            head(head);
-        } else if (part instanceof HttpContent content) {
-            content(content);
+            return;
+        }
+        switch (message) {
+            case Flaw flaw -> breaksHttp("its answer is not sound HTTP: " + flaw.detail());
+            case HttpObject part when part.decoderResult().isFailure() -> {
+                ReferenceCountUtil.release(part);
+                breaksHttp("its answer cannot be decoded");
+            }
+            case HttpResponse head -> head(head);
+            case HttpContent content -> content(content);
+            default -> ReferenceCountUtil.release(message);
         }
     }
 
     private void head(HttpResponse head) {
-        String coding = head.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
-        if (coding != null && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)) {
-            fail("its answer has a transfer coding other than chunked");
-            return;
-        }
         if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-            fail("it switched protocols unasked");
+            breaksHttp("it switched protocols unasked");
             return;
         }
         Optional<Refused> aboutUs = exchange.aboutUs(head.status());
@@ -95,8 +99,6 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
             Fields.removeHopByHop(head);
         } else {
             begun = true;
-            endsWithItsConnection =
-                    coding == null && !head.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
             // Of a request whose answer came early, the rest would have to be read first.
             terms = exchange.request().ended() ? terms : terms.closing();
             terms.apply(head);
@@ -108,7 +110,7 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
 
     private void content(HttpContent content) {
         boolean last = content instanceof LastHttpContent;
-        if (last && endsWithItsConnection && exchange.request().originIsDeaf()) {
+        if (last && !decoder.endsItself() && exchange.request().originIsDeaf()) {
             // A reset, of which a write has heard already: what looks like the end is none.
             content.release();
             resetByOrigin(exchange.request().errno());
@@ -199,6 +201,11 @@ final class ResponsePath extends ChannelInboundHandlerAdapter {
 
     private void resetByOrigin(Optional<Errno> errno) {
         fail("it reset the connection before its answer was complete", errno);
+    }
+
+    private void breaksHttp(String detail) {
+        over = true;
+        exchange.originBrokeHttp(detail);
     }
 
     private void fail(String detail) {
