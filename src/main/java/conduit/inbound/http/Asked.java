@@ -2,12 +2,12 @@ package conduit.inbound.http;
 
 import conduit.address.Destination;
 import conduit.address.Parsed;
+import conduit.inbound.http.decode.RequestDecoder;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Via;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /**
  * What a request asks for, read from its target (RFC 9112, section 3.2). Pure. The head has passed
- * {@link HeadScanner}, so the target is printable ASCII without spaces.
+ * {@link RequestDecoder}, so the target is printable ASCII without spaces.
  */
 sealed interface Asked {
 
@@ -70,10 +70,6 @@ sealed interface Asked {
     static Asked of(HttpRequest request) {
         if (request.decoderResult().isFailure()) {
             return refused(Refusal.MALFORMED_REQUEST, "the header cannot be decoded");
-        }
-        String coding = request.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
-        if (coding != null && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)) {
-            return refused(Refusal.UNSUPPORTED_CODING, "the only transfer coding here is chunked");
         }
         return request.method().equals(HttpMethod.CONNECT)
                 ? tunnel(request.uri())

@@ -8,7 +8,6 @@ import conduit.tunnel.Inbound;
 import conduit.tunnel.Outcome;
 import conduit.tunnel.Party;
 import conduit.tunnel.Phase;
-import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Tunnel;
 import io.netty.buffer.Unpooled;
@@ -113,8 +112,8 @@ final class Exchange implements Connector.Caller {
         Channel channel = reached.channel();
         stage = Stage.FORWARDING;
         account.reached((InetSocketAddress) channel.remoteAddress());
-        response = new ResponsePath(this, channel, client, terms, ways.via());
         origin = HttpPipeline.ofOrigin(reached);
+        response = new ResponsePath(this, origin, client, terms, ways.via());
         origin.serve(reached, head.method(), response);
         request.begin(channel, retried ? head : asked.forHop(head, reached.hop(), ways.via()));
         if (!request.ended()) {
@@ -132,8 +131,8 @@ final class Exchange implements Connector.Caller {
     }
 
     /** The client's body is not what its framing says. */
-    void requestBroken() {
-        refuse(Refused.of(Refusal.MALFORMED_REQUEST, "the body cannot be decoded").in(phase()));
+    void requestBroken(Refused refused) {
+        refuse(refused.in(phase()));
     }
 
     /** The origin's kernel has all of the request, or takes no more of it. */
@@ -209,7 +208,20 @@ final class Exchange implements Connector.Caller {
         }
     }
 
-    /** The origin closed, broke, or broke HTTP before the response was complete. */
+    /** What the next hop sends is not to be understood, or to be understood in two ways. */
+    void originBrokeHttp(String detail) {
+        if (stage != Stage.FORWARDING || origin == null) {
+            return;
+        }
+        Refused refused = Unanswered.because(detail, origin.hop(), asked.destination());
+        if (responseBegun()) {
+            resetAfterWhatThereIs(new Ending.TurnedAway(refused));
+        } else {
+            refuse(refused);
+        }
+    }
+
+    /** The origin closed or broke before the response was complete. */
     void originFailed(String detail, Optional<Errno> errno) {
         if (stage != Stage.FORWARDING || origin == null) {
             return;
@@ -224,13 +236,20 @@ final class Exchange implements Connector.Caller {
                             .withErrno(errno.map(Errno::name)));
             return;
         }
+        resetAfterWhatThereIs(ended(Outcome.RESET, Party.REMOTE));
+    }
+
+    /** The client gets what there is, and then a reset: it must not take this for the end. */
+    private void resetAfterWhatThereIs(Ending ending) {
+        if (stage != Stage.FORWARDING) {
+            return;
+        }
         stage = Stage.ENDED;
         closeOrigin();
-        // The client gets what there is, and then a reset: it must not take this for the end.
         client.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(flushed -> {
                     resetClient();
-                    journal(ended(Outcome.RESET, Party.REMOTE));
+                    journal(ending);
                 });
     }
 

@@ -2,6 +2,8 @@ package conduit.inbound.http;
 
 import conduit.address.Destination;
 import conduit.config.Timeouts;
+import conduit.inbound.http.decode.Flaw;
+import conduit.inbound.http.decode.RequestDecoder;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.Inbound;
 import conduit.tunnel.Negotiation;
@@ -76,10 +78,19 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         switch (message) {
-            case Refused refused -> refuseUnread(ctx, refused);
+            case Flaw flaw -> flawed(ctx, flaw.asRefusal());
             case HttpRequest request -> request(ctx, request);
             case HttpContent content -> content(ctx, content);
             default -> ReferenceCountUtil.release(message);
+        }
+    }
+
+    /** Nothing comes behind this: neither the rest of a body nor another request. */
+    private void flawed(ChannelHandlerContext ctx, Refused refused) {
+        if (exchange != null) {
+            exchange.requestBroken(refused);
+        } else {
+            refuseUnread(ctx, refused);
         }
     }
 

@@ -1,6 +1,8 @@
 package conduit.inbound.http;
 
 import conduit.config.Timeouts;
+import conduit.inbound.http.decode.RequestDecoder;
+import conduit.inbound.http.decode.ResponseDecoder;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Tunnel;
 import io.netty.channel.ChannelPipeline;

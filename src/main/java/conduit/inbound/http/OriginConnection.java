@@ -1,5 +1,6 @@
 package conduit.inbound.http;
 
+import conduit.inbound.http.decode.ResponseDecoder;
 import conduit.tunnel.Connector;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -38,6 +39,16 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     /** Who reads what is written here. */
     Connector.NextHop hop() {
         return remote.hop();
+    }
+
+    /** {@link ResponseDecoder#endsItself} of the response whose head came last. */
+    boolean endsItself() {
+        return decoder.endsItself();
+    }
+
+    /** Reads more of the response, or what comes unasked. */
+    void read() {
+        channel.read();
     }
 
     /**
@@ -79,6 +90,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         if (response != null) {
             response.readComplete();
+        } else if (decoder.holdsBytes()) {
+            channel.close();
         }
     }
 

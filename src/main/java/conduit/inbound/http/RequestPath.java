@@ -1,6 +1,8 @@
 package conduit.inbound.http;
 
 import conduit.transport.Errno;
+import conduit.tunnel.Refusal;
+import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpContent;
@@ -55,7 +57,8 @@ final class RequestPath {
     void content(HttpContent content) {
         if (content.decoderResult().isFailure()) {
             content.release();
-            exchange.requestBroken();
+            exchange.requestBroken(
+                    Refused.of(Refusal.MALFORMED_REQUEST, "the body cannot be decoded"));
             return;
         }
         if (content instanceof LastHttpContent last) {

@@ -1,13 +1,12 @@
 package conduit.inbound.http;
 
+import conduit.inbound.http.decode.Flaw;
 import conduit.transport.Errno;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Via;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -27,18 +26,22 @@ import java.util.Optional;
 final class ResponsePath {
 
     private final Exchange exchange;
-    private final Channel origin;
+    private final OriginConnection origin;
     private final Channel client;
     private final Via via;
     private ResponseTerms terms;
     private boolean interim;
     private boolean begun;
-    private boolean endsWithItsConnection;
     private boolean originKeepsAlive;
     private boolean over;
     private long delivered;
 
-    ResponsePath(Exchange exchange, Channel origin, Channel client, ResponseTerms terms, Via via) {
+    ResponsePath(
+            Exchange exchange,
+            OriginConnection origin,
+            Channel client,
+            ResponseTerms terms,
+            Via via) {
         this.exchange = exchange;
         this.origin = origin;
         this.client = client;
@@ -67,27 +70,25 @@ final class ResponsePath {
     }
 
     void read(Object message) {
-        if (over || !(message instanceof HttpObject part)) {
-            // Behind a response, and behind a switch of protocols, anything may come.
+        if (over) {
             ReferenceCountUtil.release(message);
-        } else if (part.decoderResult().isFailure()) {
-            ReferenceCountUtil.release(part);
-            fail("its answer is not valid HTTP");
-        } else if (part instanceof HttpResponse head) {
-            head(head);
-        } else if (part instanceof HttpContent content) {
-            content(content);
+            return;
+        }
+        switch (message) {
+            case Flaw flaw -> breaksHttp("its answer is not sound HTTP: " + flaw.detail());
+            case HttpObject part when part.decoderResult().isFailure() -> {
+                ReferenceCountUtil.release(part);
+                breaksHttp("its answer cannot be decoded");
+            }
+            case HttpResponse head -> head(head);
+            case HttpContent content -> content(content);
+            default -> ReferenceCountUtil.release(message);
         }
     }
 
     private void head(HttpResponse head) {
-        String coding = head.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
-        if (coding != null && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)) {
-            fail("its answer has a transfer coding other than chunked");
-            return;
-        }
         if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-            fail("it switched protocols unasked");
+            breaksHttp("it switched protocols unasked");
             return;
         }
         Optional<Refused> aboutUs = exchange.aboutUs(head.status());
@@ -101,13 +102,9 @@ final class ResponsePath {
             Fields.passOn(head, via);
         } else {
             begun = true;
-            endsWithItsConnection =
-                    coding == null
-                            && terms.mayHaveBody(head)
-                            && !head.headers().contains(HttpHeaderNames.CONTENT_LENGTH);
             // RFC 9112, section 9.3. Of HTTP/1.0 there are too many ways to mean it.
             originKeepsAlive =
-                    !endsWithItsConnection
+                    origin.endsItself()
                             && head.protocolVersion().equals(HttpVersion.HTTP_1_1)
                             && HttpUtil.isKeepAlive(head);
             // Of a request whose answer came early, the rest would have to be read first.
@@ -121,7 +118,7 @@ final class ResponsePath {
 
     private void content(HttpContent content) {
         boolean last = content instanceof LastHttpContent;
-        if (last && endsWithItsConnection && exchange.request().originIsDeaf()) {
+        if (last && !origin.endsItself() && exchange.request().originIsDeaf()) {
             // A reset, of which a write has heard already: what looks like the end is none.
             content.release();
             resetByOrigin(exchange.request().errno());
@@ -209,6 +206,11 @@ final class ResponsePath {
 
     private void resetByOrigin(Optional<Errno> errno) {
         fail("it reset the connection before its answer was complete", errno);
+    }
+
+    private void breaksHttp(String detail) {
+        over = true;
+        exchange.originBrokeHttp(detail);
     }
 
     private void fail(String detail) {

@@ -12,7 +12,6 @@ import conduit.tunnel.Refused;
 import conduit.tunnel.Via;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
@@ -291,28 +290,6 @@ class AskedTest {
                                     .startsWith("this is a proxy, not a web server")
                                     .contains("curl -x http://");
                         });
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"chunked", "Chunked", "CHUNKED"})
-    void knowsTheChunkedCodingInAnyCase(String coding) {
-        assertThat(withCoding(coding)).isInstanceOf(Asked.ToForward.class);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"gzip, chunked", "chunked, chunked", "identity", "xchunked", "chunked;q=1"})
-    void refusesEveryOtherCoding(String coding) {
-        assertRefused(
-                withCoding(coding),
-                Refusal.UNSUPPORTED_CODING,
-                "the only transfer coding here is chunked");
-    }
-
-    private static Asked withCoding(String coding) {
-        HttpRequest request = request("POST", "http://example.com/");
-        request.headers().set(HttpHeaderNames.TRANSFER_ENCODING, coding);
-        return Asked.of(request);
     }
 
     @ParameterizedTest

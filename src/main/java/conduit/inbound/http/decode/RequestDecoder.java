@@ -1,10 +1,10 @@
-package conduit.inbound.http;
+package conduit.inbound.http.decode;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -16,60 +16,56 @@ import org.jspecify.annotations.Nullable;
  * Decodes one request at a time. It stops after a request's head until its body is wanted, and
  * after its end until the next request is wanted; bytes behind that point stay bytes. So what is
  * pipelined waits undecoded, and what follows a CONNECT is never taken for a request: when the
- * decoder leaves the pipeline, those bytes come out of it as they arrived. A head that {@link
- * HeadScanner} finds flawed comes out as its {@code Refused}, and nothing after it.
+ * decoder leaves the pipeline, those bytes come out of it as they arrived. What {@link Judge} finds
+ * flawed comes out as its {@link Flaw}, and nothing after it.
  */
-final class RequestDecoder extends HttpRequestDecoder {
+public final class RequestDecoder extends HttpRequestDecoder {
 
     private static final short CRLF = 0x0d0a;
 
-    private HeadScanner scanner = new HeadScanner();
+    private Judge judge = new Judge(new RequestLine());
     private @Nullable ChannelHandlerContext context;
-    private boolean inHead = true;
     private boolean paused;
+    private boolean flawed;
     private boolean decoding;
     private boolean inputEnded;
 
-    RequestDecoder() {
-        super(
-                // The scanner's limits are the ones that count; these only must not be lower.
-                new HttpDecoderConfig()
-                        .setMaxInitialLineLength(HeadScanner.LONGEST_REQUEST_LINE * 2)
-                        .setMaxHeaderSize(HeadScanner.LONGEST_HEADER * 2)
-                        .setMaxChunkSize(64 * 1024));
+    /** Waits for the first request. */
+    public RequestDecoder() {
+        super(Judge.limits());
     }
 
     /** Whether a request has begun to arrive and its head is not complete. */
-    boolean inBegunHead() {
-        return inHead && scanner.begun();
+    public boolean inBegunHead() {
+        return judge.inHead() && judge.begun();
     }
 
     /** Whether bytes wait here undecoded. */
-    boolean holdsBytes() {
+    public boolean holdsBytes() {
         return actualReadableBytes() > 0;
     }
 
     /** Whether the peer has sent its end of stream and nothing can come but what waits here. */
-    boolean inputEnded() {
+    public boolean inputEnded() {
         return inputEnded;
     }
 
     /**
      * Goes on after a head, with its body; there may be none, and the end may have come already.
      */
-    void resumeBody() {
-        if (!inHead) {
+    public void resumeBody() {
+        if (!judge.inHead()) {
             resume();
         }
     }
 
     /** Goes on after an end, with the next request. */
-    void nextRequest() {
+    public void nextRequest() {
         resume();
     }
 
     private void resume() {
-        paused = false;
+        paused = flawed;
         ChannelHandlerContext ctx = context;
         if (decoding || ctx == null) {
             // The loop around us goes on by itself.
@@ -111,29 +107,29 @@ final class RequestDecoder extends HttpRequestDecoder {
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
             throws Exception {
-        if (paused || (inHead && !headIsSound(in, out))) {
+        if (paused || (judge.inHead() && !judge.begun() && onlyEmptyLines(in))) {
             return;
         }
-        super.decode(ctx, in, out);
-        for (Object message : out) {
-            afterDecoding((HttpObject) message);
+        switch (judge.judge(in)) {
+            case Verdict.Incomplete() -> {}
+            case Verdict.Sound() -> decodeJudged(ctx, in, out);
+            case Verdict.Flawed(var flaw) -> {
+                paused = true;
+                flawed = true;
+                in.skipBytes(in.readableBytes());
+                out.add(flaw);
+            }
         }
     }
 
-    private boolean headIsSound(ByteBuf in, List<Object> out) {
-        if (!scanner.begun() && onlyEmptyLines(in)) {
-            return false;
+    private void decodeJudged(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+            throws Exception {
+        int readable = in.readableBytes();
+        super.decode(ctx, in, out);
+        judge.decoded(readable - in.readableBytes());
+        for (Object message : out) {
+            afterDecoding((HttpObject) message);
         }
-        return switch (scanner.scan(in)) {
-            case HeadScanner.Verdict.Incomplete() -> false;
-            case HeadScanner.Verdict.Sound() -> true;
-            case HeadScanner.Verdict.Flawed(var refused) -> {
-                paused = true;
-                in.skipBytes(in.readableBytes());
-                out.add(refused);
-                yield false;
-            }
-        };
     }
 
     /** Skips what is to be ignored before a request line (RFC 9112, section 2.2). */
@@ -147,14 +143,20 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     private void afterDecoding(HttpObject message) {
         if (message instanceof HttpRequest) {
-            inHead = false;
+            judge.headDecoded();
             paused = true;
         }
-        if (message instanceof LastHttpContent || message.decoderResult().isFailure()) {
-            inHead = true;
+        flawed |= message.decoderResult().isFailure();
+        if (message instanceof LastHttpContent || flawed) {
+            judge = new Judge(new RequestLine());
             paused = true;
-            scanner = new HeadScanner();
         }
+    }
+
+    /** Netty knows a request of which no field says that it has a body (WebSocket, draft 76). */
+    @Override
+    protected boolean isContentAlwaysEmpty(HttpMessage message) {
+        return judge.bodyEnd() == BodyEnd.NO_BODY;
     }
 
     /** While paused, the end of the stream must not end the decoding of what waits before it. */

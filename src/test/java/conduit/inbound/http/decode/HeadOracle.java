@@ -1,6 +1,5 @@
-package conduit.inbound.http;
+package conduit.inbound.http.decode;
 
-import java.math.BigInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -12,6 +11,8 @@ import java.util.stream.Stream;
 final class HeadOracle {
 
     private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]++";
+
+    private static final String AUTHORITY = "[-._~%!$&'()*+,;=:\\[\\]0-9A-Za-z]*";
 
     private static final Pattern HEAD =
             Pattern.compile(
@@ -46,7 +47,9 @@ final class HeadOracle {
                 && (hosts == 1 || http10 || connect)
                 && (bodiless || !connect)
                 && (bodiless || lengths + codings == 1)
-                && (codings == 0 || !http10);
+                && (codings == 0 || !http10)
+                && isFramed(head)
+                && fieldValues("host", head).allMatch(host -> host.matches(AUTHORITY));
     }
 
     /** Whether some bytes behind these could make a head of the grammar. */
@@ -57,13 +60,13 @@ final class HeadOracle {
     }
 
     /** Whether the length or coding, if there is one, is of the only form that conduit reads. */
-    static boolean isFramed(String head) {
+    private static boolean isFramed(String head) {
         return fieldValues("content-length", head).allMatch(HeadOracle::isLength)
                 && fieldValues("transfer-encoding", head).allMatch("chunked"::equalsIgnoreCase);
     }
 
     private static boolean isLength(String value) {
-        return value.matches("[0-9]+") && new BigInteger(value).bitLength() < Long.SIZE;
+        return value.matches("[0-9]{1,18}");
     }
 
     private static Stream<String> fieldValues(String name, String head) {

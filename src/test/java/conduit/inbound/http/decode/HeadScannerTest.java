@@ -1,14 +1,11 @@
-package conduit.inbound.http;
+package conduit.inbound.http.decode;
 
-import static conduit.inbound.http.Heads.HOST;
-import static conduit.inbound.http.Heads.LINE;
-import static conduit.inbound.http.Heads.buffer;
-import static conduit.inbound.http.Heads.printable;
+import static conduit.inbound.http.decode.Heads.HOST;
+import static conduit.inbound.http.decode.Heads.LINE;
+import static conduit.inbound.http.decode.Heads.buffer;
+import static conduit.inbound.http.decode.Heads.printable;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import conduit.inbound.http.HeadScanner.Verdict;
-import conduit.tunnel.Refusal;
-import conduit.tunnel.Refused;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,13 +20,13 @@ class HeadScannerTest {
     private static final Verdict INCOMPLETE = new Verdict.Incomplete();
     private static final Verdict SOUND = new Verdict.Sound();
     private static final Verdict LINE_TOO_LONG =
-            flawed(Refusal.REQUEST_LINE_TOO_LONG, "a request line over 16384");
+            flawed(Flaw.Kind.START_LINE_TOO_LONG, "a request line over 16384");
 
     /** What may come behind a head, or behind its first flaw. */
     private static final List<String> TAILS = List.of("", "\r\n\r\n", "GET / HTTP/1.1\r\n", "\0");
 
     @ParameterizedTest
-    @FieldSource("conduit.inbound.http.Heads#SOUND")
+    @FieldSource("conduit.inbound.http.decode.Heads#SOUND")
     void findsASoundHeadSoundWithItsLastByteAndNotBefore(String head) {
         for (int length = 0; length < head.length(); length++) {
             assertThat(scan(head.substring(0, length)))
@@ -42,8 +39,8 @@ class HeadScannerTest {
     }
 
     @ParameterizedTest
-    @MethodSource("conduit.inbound.http.Heads#flaws")
-    void namesAFlawAtTheFirstByteThatShowsIt(Heads.Flaw flaw) {
+    @MethodSource("conduit.inbound.http.decode.Heads#flaws")
+    void namesAFlawAtTheFirstByteThatShowsIt(Heads.Flawed flaw) {
         int last = flaw.upTo().length() - 1;
         assertThat(scan(flaw.upTo().substring(0, last))).isEqualTo(INCOMPLETE);
         for (String tail : TAILS) {
@@ -52,24 +49,24 @@ class HeadScannerTest {
     }
 
     @ParameterizedTest
-    @FieldSource("conduit.inbound.http.Heads#SOUND")
+    @FieldSource("conduit.inbound.http.decode.Heads#SOUND")
     void findsASoundHeadSoundHoweverItIsCut(String head) {
         assertSameVerdictHoweverCut(head, SOUND);
     }
 
     @ParameterizedTest
-    @MethodSource("conduit.inbound.http.Heads#flaws")
-    void namesTheSameFlawHoweverTheHeadIsCut(Heads.Flaw flaw) {
+    @MethodSource("conduit.inbound.http.decode.Heads#flaws")
+    void namesTheSameFlawHoweverTheHeadIsCut(Heads.Flawed flaw) {
         assertSameVerdictHoweverCut(flaw.upTo(), flaw.verdict());
     }
 
     private static void assertSameVerdictHoweverCut(String head, Verdict expected) {
         for (int split = 0; split < head.length(); split++) {
-            HeadScanner scanner = new HeadScanner();
+            HeadScanner scanner = new HeadScanner(new RequestLine());
             assertThat(scanner.scan(buffer(head.substring(0, split)))).isEqualTo(INCOMPLETE);
             assertThat(scanner.scan(buffer(head))).as("split at %d", split).isEqualTo(expected);
         }
-        HeadScanner scanner = new HeadScanner();
+        HeadScanner scanner = new HeadScanner(new RequestLine());
         for (int length = 0; length < head.length(); length++) {
             assertThat(scanner.scan(buffer(head.substring(0, length)))).isEqualTo(INCOMPLETE);
         }
@@ -77,16 +74,16 @@ class HeadScannerTest {
     }
 
     @ParameterizedTest
-    @FieldSource("conduit.inbound.http.Heads#SOUND")
+    @FieldSource("conduit.inbound.http.decode.Heads#SOUND")
     void beginsAtTheReaderIndexAndDoesNotMoveIt(String head) {
         ByteBuf in = buffer("\0 \r\n" + head + "rest").skipBytes(4);
-        assertThat(new HeadScanner().scan(in)).isEqualTo(SOUND);
+        assertThat(new HeadScanner(new RequestLine()).scan(in)).isEqualTo(SOUND);
         assertThat(in.readerIndex()).isEqualTo(4);
     }
 
     @Test
     void goesOnWhereverTheBufferMovesItsBytesTo() {
-        HeadScanner scanner = new HeadScanner();
+        HeadScanner scanner = new HeadScanner(new RequestLine());
         ByteBuf in = buffer("consumed" + LINE + "Ho").skipBytes(8);
         assertThat(scanner.scan(in)).isEqualTo(INCOMPLETE);
         in.discardReadBytes().writeBytes(buffer("st: a\r\n\r\n"));
@@ -95,7 +92,7 @@ class HeadScannerTest {
 
     @Test
     void hasBegunWithItsFirstByte() {
-        HeadScanner scanner = new HeadScanner();
+        HeadScanner scanner = new HeadScanner(new RequestLine());
         assertThat(scanner.begun()).isFalse();
         assertThat(scanner.scan(buffer(""))).isEqualTo(INCOMPLETE);
         assertThat(scanner.begun()).isFalse();
@@ -105,7 +102,7 @@ class HeadScannerTest {
 
     @Test
     void hasBegunWithAFirstByteThatIsFlawed() {
-        HeadScanner scanner = new HeadScanner();
+        HeadScanner scanner = new HeadScanner(new RequestLine());
         assertThat(scanner.scan(buffer("\u0016"))).isInstanceOf(Verdict.Flawed.class);
         assertThat(scanner.begun()).isTrue();
     }
@@ -113,41 +110,41 @@ class HeadScannerTest {
     @Test
     void readsMethodAndTargetUpToTheLimitTogether() {
         String before = "GET http://example.com/";
-        String longest = before + "a".repeat(HeadScanner.LONGEST_REQUEST_LINE - before.length());
+        String longest = before + "a".repeat(StartLine.LONGEST - before.length());
         assertThat(scan(longest + " HTTP/1.1\r\n" + HOST + "\r\n")).isEqualTo(SOUND);
         assertFlawedByItsLastByte(longest + "a", LINE_TOO_LONG);
     }
 
     @Test
     void boundsAMethodThatDoesNotEnd() {
-        assertFlawedByItsLastByte("A".repeat(HeadScanner.LONGEST_REQUEST_LINE + 1), LINE_TOO_LONG);
+        assertFlawedByItsLastByte("A".repeat(StartLine.LONGEST + 1), LINE_TOO_LONG);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {HOST + "Cookie: ", HOST + "A: b\r\nCookie:", HOST + "C"})
     void readsAHeaderBlockUpToItsLimit(String before) {
-        String longest = before + "a".repeat(HeadScanner.LONGEST_HEADER - before.length());
+        String longest = before + "a".repeat(FieldScanner.LONGEST - before.length());
         String end = before.endsWith("C") ? ":\r\n\r\n" : "\r\n\r\n";
         assertThat(scan(LINE + longest + end)).isEqualTo(SOUND);
         assertFlawedByItsLastByte(
                 LINE + longest + "a",
-                flawed(Refusal.HEADER_TOO_LARGE, "a header block over 65536"));
+                flawed(Flaw.Kind.FIELDS_TOO_LARGE, "a header block over 65536"));
     }
 
     @Test
     void doesNotCountTheRequestLineAsHeader() {
         String line = "GET /" + "a".repeat(10_000) + " HTTP/1.1\r\n";
         String header = HOST + "C: ";
-        String longest = header + "a".repeat(HeadScanner.LONGEST_HEADER - header.length());
+        String longest = header + "a".repeat(FieldScanner.LONGEST - header.length());
         assertThat(scan(line + longest + "\r\n\r\n")).isEqualTo(SOUND);
     }
 
     @Test
     void reads200FieldsAndNotOneMore() {
-        String fields = LINE + HOST + "a:\r\n".repeat(HeadScanner.MOST_FIELDS - 1);
+        String fields = LINE + HOST + "a:\r\n".repeat(FieldScanner.MOST_FIELDS - 1);
         assertThat(scan(fields + "\r\n")).isEqualTo(SOUND);
         assertFlawedByItsLastByte(
-                fields + "a", flawed(Refusal.HEADER_TOO_LARGE, "more than 200 header fields"));
+                fields + "a", flawed(Flaw.Kind.FIELDS_TOO_LARGE, "more than 200 header fields"));
     }
 
     private static void assertFlawedByItsLastByte(String head, Verdict expected) {
@@ -177,10 +174,10 @@ class HeadScannerTest {
     }
 
     private static Verdict scan(String text) {
-        return new HeadScanner().scan(buffer(text));
+        return new HeadScanner(new RequestLine()).scan(buffer(text));
     }
 
-    private static Verdict flawed(Refusal refusal, String detail) {
-        return new Verdict.Flawed(Refused.of(refusal, detail));
+    private static Verdict flawed(Flaw.Kind kind, String detail) {
+        return Verdict.flawed(kind, detail);
     }
 }

@@ -1,10 +1,9 @@
-package conduit.inbound.http;
+package conduit.inbound.http.decode;
 
-import static conduit.inbound.http.Heads.buffer;
+import static conduit.inbound.http.decode.Heads.buffer;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import conduit.tunnel.Refused;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -86,7 +85,7 @@ final class Decoding extends ChannelInboundHandlerAdapter implements AutoCloseab
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         switch (message) {
-            case Refused refused -> seen.add("refused: " + refused.detail());
+            case Flaw flaw -> seen.add("flawed: " + flaw.detail());
             case ByteBuf bytes -> seen.add("bytes " + bytes.toString(ISO_8859_1));
             default -> decoded(ctx, message);
         }

@@ -1,9 +1,9 @@
-package conduit.inbound.http;
+package conduit.inbound.http.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.inbound.Seed;
-import conduit.inbound.http.Decoding.Reader;
+import conduit.inbound.http.decode.Decoding.Reader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,8 +1,8 @@
-package conduit.inbound.http;
+package conduit.inbound.http.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import conduit.inbound.http.Decoding.Reader;
+import conduit.inbound.http.decode.Decoding.Reader;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -204,7 +204,7 @@ class RequestDecoderTest {
     void makesARefusalOfAFlawedHeadAndNothingOfWhatFollows() {
         try (Decoding decoding = decoding(Reader.WAITS)) {
             assertThat(decoding.receive("GET  / HTTP/1.1\r\n\r\n" + GET).comes())
-                    .containsExactly("refused: more than one space in the request line");
+                    .containsExactly("flawed: more than one space in the request line");
             assertThat(decoding.receive(GET).receive("\0").comes()).isEmpty();
             assertThat(decoding.inputEnds().comes()).containsExactly("input ended");
         }
@@ -218,7 +218,7 @@ class RequestDecoderTest {
                             DECODED_GET[0],
                             DECODED_GET[1],
                             "end",
-                            "refused: not HTTP: it looks like TLS");
+                            "flawed: not HTTP: it looks like TLS");
         }
     }
 
@@ -239,8 +239,10 @@ class RequestDecoderTest {
     void failsAHeadWhoseFramingCannotBeReadAndNeverGoesOnBehindIt(String field) {
         try (Decoding decoding = decoding(Reader.RESUMES)) {
             String head = "POST http://a/ HTTP/1.1\r\nHost: a\r\n" + field + "\r\n\r\n";
-            List<String> came = decoding.receive(head + GET).receive(GET).comes();
-            assertThat(came).contains("failed").doesNotContain(DECODED_GET[0]);
+            assertThat(decoding.receive(head + GET).receive(GET).comes())
+                    .singleElement()
+                    .asString()
+                    .startsWith("flawed: ");
         }
     }
 
@@ -260,8 +262,21 @@ class RequestDecoderTest {
                     "POST http://a/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
             decoding.resume().comes();
             assertThat(decoding.receive(chunks + "0\r\n\r\n" + GET).comes())
-                    .contains("failed")
-                    .doesNotContain(DECODED_GET[0]);
+                    .singleElement()
+                    .asString()
+                    .startsWith("flawed: ");
+            assertThat(decoding.resume().receive(GET).resume().comes()).isEmpty();
+        }
+    }
+
+    /** Netty would read eight bytes of body behind such a head, of which no field speaks. */
+    @Test
+    void knowsNoBodyThatOnlyAnOldDraftOfWebSocketKnew() {
+        String keys = "Sec-WebSocket-Key1: 1\r\nSec-WebSocket-Key2: 2\r\n";
+        try (Decoding decoding = decoding(Reader.RESUMES)) {
+            String head = "GET http://a/ HTTP/1.1\r\nHost: a\r\n" + keys + "\r\n";
+            assertThat(decoding.receive(head + "\0 bytes!").comes())
+                    .endsWith("end", "flawed: not HTTP: its first byte is 0x00");
         }
     }
 
@@ -292,7 +307,7 @@ class RequestDecoderTest {
             assertThat(decoding.receive(beginning + GET).comes())
                     .singleElement()
                     .asString()
-                    .startsWith("refused: not HTTP");
+                    .startsWith("flawed: not HTTP");
         }
     }
 }

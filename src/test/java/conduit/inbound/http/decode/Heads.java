@@ -1,10 +1,7 @@
-package conduit.inbound.http;
+package conduit.inbound.http.decode;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import conduit.inbound.http.HeadScanner.Verdict;
-import conduit.tunnel.Refusal;
-import conduit.tunnel.Refused;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
@@ -44,9 +41,9 @@ final class Heads {
      *
      * @param upTo its bytes up to the first that no sound head can have there
      */
-    record Flaw(String upTo, Refusal refusal, String detail) {
+    record Flawed(String upTo, Flaw flaw) {
         Verdict verdict() {
-            return new Verdict.Flawed(Refused.of(refusal, detail));
+            return new Verdict.Flawed(flaw);
         }
     }
 
@@ -62,7 +59,7 @@ final class Heads {
 
     private Heads() {}
 
-    static Stream<Flaw> flaws() {
+    static Stream<Flawed> flaws() {
         return Stream.of(
                         firstBytes(),
                         methods(),
@@ -74,7 +71,7 @@ final class Heads {
                 .flatMap(flaws -> flaws);
     }
 
-    private static Stream<Flaw> firstBytes() {
+    private static Stream<Flawed> firstBytes() {
         return Stream.of(
                 malformed("\u0016", "not HTTP: it looks like TLS"),
                 malformed("\u0005", "not HTTP: it looks like SOCKS5"),
@@ -86,26 +83,26 @@ final class Heads {
                 malformed("(", "not HTTP: its first byte is 0x28"));
     }
 
-    private static Stream<Flaw> methods() {
+    private static Stream<Flawed> methods() {
         return Stream.of("GET\t", "GET\r", "GET\n", "GET\u000b", "G\0", "G\u00ff", "G(", "GET:")
                 .map(upTo -> malformed(upTo, METHOD));
     }
 
-    private static Stream<Flaw> targets() {
-        Stream<Flaw> held =
+    private static Stream<Flawed> targets() {
+        Stream<Flawed> held =
                 "\0\u0001\t\u000b\f\r\n\u001f\u007f\u0080\u00ff#"
                         .chars()
                         .mapToObj(b -> malformed("GET http://a/" + (char) b, TARGET));
-        Stream<Flaw> first =
+        Stream<Flawed> first =
                 Stream.of("GET \t", "GET \u000b", "GET \r", "GET \0")
                         .map(upTo -> malformed(upTo, TARGET));
-        Stream<Flaw> spaces =
+        Stream<Flawed> spaces =
                 Stream.of(malformed("GET  ", "more than one space in the request line"));
         return Stream.of(held, first, spaces).flatMap(flaws -> flaws);
     }
 
-    private static Stream<Flaw> versions() {
-        Stream<Flaw> none =
+    private static Stream<Flawed> versions() {
+        Stream<Flawed> none =
                 Stream.of(
                                 "\r",
                                 "\n",
@@ -122,37 +119,38 @@ final class Heads {
                                 "HTTP/1\r",
                                 "HTTP/1.\u00b2")
                         .map(version -> malformed("GET / " + version, VERSION));
-        Stream<Flaw> unended =
+        Stream<Flawed> unended =
                 Stream.of(" ", "\t", "\n", "0", "\0")
                         .map(end -> malformed("GET / HTTP/1.1" + end, NO_CRLF));
-        Stream<Flaw> others =
+        Stream<Flawed> others =
                 Stream.of("GET / HTTP/1.2", "GET / HTTP/0.9", "PRI * HTTP/2.0", "GET / HTTP/9.1")
                         .map(line ->
-                                new Flaw(
+                                new Flawed(
                                         line + "\r",
-                                        Refusal.UNSUPPORTED_VERSION,
-                                        "only HTTP/1.0 and HTTP/1.1 are spoken here"));
+                                        new Flaw(
+                                                Flaw.Kind.UNKNOWN_VERSION,
+                                                "only HTTP/1.0 and HTTP/1.1 are spoken here")));
         return Stream.of(none, unended, others).flatMap(flaws -> flaws);
     }
 
-    private static Stream<Flaw> fieldLines() {
-        Stream<Flaw> folded =
+    private static Stream<Flawed> fieldLines() {
+        Stream<Flawed> folded =
                 Stream.of(" ", "\t", HOST + " ", HOST + "\t", HOST + "Empty:\r\n ")
                         .map(lines -> malformed(LINE + lines, WHITE_SPACE));
-        Stream<Flaw> nameless =
+        Stream<Flawed> nameless =
                 Stream.of(":", "\n", "\0", "\u00e9", "\"", HOST + "\n", HOST + ":")
                         .map(lines -> malformed(LINE + lines, NO_NAME));
-        Stream<Flaw> misnamed =
+        Stream<Flawed> misnamed =
                 Stream.of("Host ", "Host\t", "Host\r", "Host\n", "Ho\0", "Ho\u00e9", "Ho(")
                         .map(lines -> malformed(LINE + lines, NAME));
-        Stream<Flaw> controlled =
+        Stream<Flawed> controlled =
                 "\0\u0001\u0008\n\u000b\f\u000e\u001b\u001f\u007f"
                         .chars()
                         .mapToObj(b -> malformed(LINE + "Host: a" + (char) b, CONTROL));
         return Stream.of(folded, nameless, misnamed, controlled).flatMap(flaws -> flaws);
     }
 
-    private static Stream<Flaw> lonelyReturns() {
+    private static Stream<Flawed> lonelyReturns() {
         String line = "GET / HTTP/1.1\r";
         return Stream.of(
                         line + " ",
@@ -165,7 +163,7 @@ final class Heads {
                 .map(upTo -> malformed(upTo, "CR without LF"));
     }
 
-    private static Stream<Flaw> contradictions() {
+    private static Stream<Flawed> contradictions() {
         String both = "both Content-Length and Transfer-Encoding";
         String length = "Content-Length: 1\r\n";
         String coding = "Transfer-Encoding: chunked\r\n";
@@ -173,6 +171,10 @@ final class Heads {
         return Stream.of(
                 malformed(LINE + "\r\n", "Host is missing"),
                 malformed(LINE + "Hosts: a\r\nX-Host: a\r\n\r\n", "Host is missing"),
+                malformed(LINE + "Host: a b\r\n\r\n", "Host holds a byte that it must not"),
+                malformed(LINE + "Host: u@a\r\n\r\n", "Host holds a byte that it must not"),
+                malformed(LINE + "Host: a/b\r\n\r\n", "Host holds a byte that it must not"),
+                malformed(LINE + "Host: \u00fc\r\n\r\n", "Host holds a byte that it must not"),
                 malformed(LINE + HOST + HOST + "\r\n", "more than one Host"),
                 malformed(LINE + HOST + "A: b\r\nhOST:\r\n\r\n", "more than one Host"),
                 malformed(line10 + HOST + HOST + "\r\n", "more than one Host"),
@@ -192,8 +194,8 @@ final class Heads {
                 malformed("CONNECT a:1 HTTP/1.1\r\n" + coding + "\r\n", "CONNECT with a body"));
     }
 
-    private static Flaw malformed(String upTo, String detail) {
-        return new Flaw(upTo, Refusal.MALFORMED_REQUEST, detail);
+    private static Flawed malformed(String upTo, String detail) {
+        return new Flawed(upTo, new Flaw(Flaw.Kind.MALFORMED, detail));
     }
 
     static ByteBuf buffer(String text) {

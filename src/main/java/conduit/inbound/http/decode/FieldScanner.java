@@ -1,0 +1,105 @@
+package conduit.inbound.http.decode;
+
+import static conduit.inbound.http.decode.Verdict.INCOMPLETE;
+import static conduit.inbound.http.decode.Verdict.SOUND;
+import static conduit.inbound.http.decode.Verdict.malformed;
+
+/**
+ * Judges a section of field lines and the empty line that ends it, byte by byte (RFC 9112, section
+ * 5): that of a head, or the trailers behind a chunked body.
+ */
+final class FieldScanner {
+
+    static final int LONGEST = 64 * 1024;
+    static final int MOST_FIELDS = 200;
+
+    private enum State {
+        LINE_START,
+        NAME,
+        VALUE,
+        VALUE_LF,
+        LAST_LF
+    }
+
+    private final Framing framing = new Framing();
+    private State state = State.LINE_START;
+    private int seen;
+    private int fields;
+
+    /** What the section says about a body. */
+    Framing framing() {
+        return framing;
+    }
+
+    /** Judges the next byte. */
+    Verdict next(byte b) {
+        Verdict verdict =
+                switch (state) {
+                    case LINE_START -> lineStart(b);
+                    case NAME -> name(b);
+                    case VALUE -> value(b);
+                    case VALUE_LF -> b == '\n' ? enter(State.LINE_START) : loneReturn();
+                    case LAST_LF -> b == '\n' ? SOUND : loneReturn();
+                };
+        seen++;
+        return verdict;
+    }
+
+    private Verdict lineStart(byte b) {
+        if (b == '\r') {
+            return enter(State.LAST_LF);
+        }
+        if (Grammar.isWhiteSpace(b)) {
+            return malformed("a header line begins with white space");
+        }
+        if (!Grammar.isToken(b)) {
+            return malformed("a header line does not begin with a field name");
+        }
+        if (++fields > MOST_FIELDS) {
+            return tooLarge("more than " + MOST_FIELDS + " header fields");
+        }
+        framing.nameBegins(b);
+        return enter(State.NAME);
+    }
+
+    private Verdict name(byte b) {
+        if (Grammar.isToken(b)) {
+            framing.nameGoesOn(b);
+            return within();
+        }
+        if (b != ':') {
+            return malformed("a field name holds a byte that it must not");
+        }
+        framing.nameEnds();
+        return enter(State.VALUE);
+    }
+
+    private Verdict value(byte b) {
+        if (b == '\r') {
+            framing.valueEnds();
+            return enter(State.VALUE_LF);
+        }
+        if (!Grammar.isText(b)) {
+            return malformed("a field value holds a control character");
+        }
+        framing.valueGoesOn(b);
+        return within();
+    }
+
+    private Verdict enter(State next) {
+        state = next;
+        return INCOMPLETE;
+    }
+
+    private Verdict within() {
+        return seen < LONGEST ? INCOMPLETE : tooLarge("a header block over " + LONGEST);
+    }
+
+    private static Verdict tooLarge(String detail) {
+        return Verdict.flawed(Flaw.Kind.FIELDS_TOO_LARGE, detail);
+    }
+
+    private static Verdict loneReturn() {
+        return malformed("CR without LF");
+    }
+}

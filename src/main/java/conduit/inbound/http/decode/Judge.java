@@ -1,0 +1,71 @@
+package conduit.inbound.http.decode;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges the bytes of one message before its decoder sees them: the head as a whole, then chunks as
+ * far as they have come. A body of known length, or one that ends with its connection, is only
+ * bytes.
+ */
+final class Judge {
+
+    private final HeadScanner head;
+    private @Nullable ChunkScanner chunks;
+    private boolean inHead = true;
+
+    Judge(StartLine line) {
+        head = new HeadScanner(line);
+    }
+
+    /** The scanners' limits are the ones that count; those of a decoder must not be lower. */
+    static HttpDecoderConfig limits() {
+        return new HttpDecoderConfig()
+                .setMaxInitialLineLength(StartLine.LONGEST * 2)
+                .setMaxHeaderSize(FieldScanner.LONGEST * 2)
+                .setMaxChunkSize(64 * 1024);
+    }
+
+    /** Whether the head has not been decoded yet. */
+    boolean inHead() {
+        return inHead;
+    }
+
+    /** Whether any byte has been seen. */
+    boolean begun() {
+        return head.begun();
+    }
+
+    /** Sound when what is there may be decoded. The reader index is not moved. */
+    Verdict judge(ByteBuf in) {
+        if (inHead) {
+            return head.scan(in);
+        }
+        if (chunks == null) {
+            return Verdict.SOUND;
+        }
+        return switch (chunks.scan(in)) {
+            case Verdict.Flawed flawed -> flawed;
+            case Verdict.Incomplete _, Verdict.Sound _ -> Verdict.SOUND;
+        };
+    }
+
+    /** The decoder has taken so many bytes. */
+    void decoded(int bytes) {
+        if (chunks != null) {
+            chunks.decoded(bytes);
+        }
+    }
+
+    /** The decoder has taken the head, and is at the body now. */
+    void headDecoded() {
+        inHead = false;
+        chunks = bodyEnd() == BodyEnd.CHUNKS ? new ChunkScanner() : null;
+    }
+
+    /** How the body behind a sound head ends. */
+    BodyEnd bodyEnd() {
+        return head.bodyEnd();
+    }
+}
