@@ -124,6 +124,22 @@ class OddResponseTest {
     }
 
     @Test
+    void isToldOfAParentAsOfAnOrigin() throws IOException {
+        try (Origin parent = Origin.listen();
+                TestProxy child = TestProxy.with("--upstream=http://" + parent.target());
+                Peer client = Wiring.FORWARD.ask(child, parent.target())) {
+            Peer remote = parent.accept();
+            Head.read(remote.in());
+            remote.write("HTTP/1.1 200 OK\r\nX y\r\n\r\n");
+            assertThat(client.readToClose())
+                    .startsWith("HTTP/1.1 502 ")
+                    .contains("conduit: parent-failed: parent " + parent.target())
+                    .contains("its answer is not sound HTTP: a field name holds a byte");
+            remote.expectClosed();
+        }
+    }
+
+    @Test
     void isToldInTheLogAlsoWhenItsHeadHasBeenPassedOn() throws IOException {
         try (Origin origin = Origin.listen();
                 Peer client = Wiring.FORWARD.ask(proxy, origin.target())) {
