@@ -1,6 +1,7 @@
 package conduit.config.flags;
 
 import conduit.config.Configuration;
+import conduit.config.Examination;
 
 /**
  * What a command line asks for: a record for each command, and what any of them may turn into.
@@ -10,6 +11,9 @@ public sealed interface Invocation {
 
     /** Run the proxy. */
     record Run(Configuration configuration) implements Invocation {}
+
+    /** Find out why nothing arrives. */
+    record Examine(Examination examination) implements Invocation {}
 
     /** Print a text (help or version, no newline at its end) to standard output and exit with 0. */
     record Print(String text) implements Invocation {}

@@ -11,6 +11,8 @@ import conduit.e2e.kit.TestProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A client, a gateway and a server, each in a network of its own; the gateway has a cable to each
@@ -79,6 +81,20 @@ final class Networks implements AutoCloseable {
     /** Starts conduit on the gateway. */
     TestProxy start(Launch launch) {
         return gateway.call(launch::start);
+    }
+
+    /** Runs shell commands on the gateway, each of which must succeed; conduit is one of them. */
+    void onGateway(String commands) {
+        gateway.run(Launch.asShellFunction() + commands);
+    }
+
+    /** Has the doctor look at the gateway. */
+    Examined examine(List<String> prefix, String... flags) {
+        List<String> all = new ArrayList<>(List.of("doctor", "--json"));
+        all.addAll(List.of(flags));
+        Launch launch =
+                Launch.withOnly(all.toArray(String[]::new)).under(prefix.toArray(String[]::new));
+        return Examined.of(gateway.call(launch::run));
     }
 
     /** Closes a conduit of the gateway. */
