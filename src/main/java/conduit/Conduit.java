@@ -7,6 +7,7 @@ import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
 import conduit.config.flags.Invocation;
+import conduit.config.interception.RulesTask;
 import conduit.doctor.Doctor;
 import conduit.doctor.Report;
 import conduit.inbound.BindException;
@@ -22,6 +23,8 @@ import conduit.outbound.parent.ParentConnector;
 import conduit.relay.CopyRelay;
 import conduit.relay.KernelRelay;
 import conduit.relay.Relay;
+import conduit.tproxy.CannotInstallException;
+import conduit.tproxy.TproxyRules;
 import conduit.transport.CannotDialException;
 import conduit.transport.Transport;
 import conduit.tunnel.Connector;
@@ -34,9 +37,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The program: reads the command line, builds, binds, waits for a signal and stops. The only class
- * that sees every package. Exit codes: 0 stopped as told, 1 cannot start or the doctor found a
- * failure, 2 a mistake on the command line.
+ * The program: reads the command line, builds, binds, waits for a signal and stops, or carries out
+ * another command. The only class that sees every package. Exit codes: 0 stopped as told, 1 cannot
+ * start, cannot do it or the doctor found a failure, 2 a mistake on the command line.
  */
 public final class Conduit {
 
@@ -58,6 +61,14 @@ public final class Conduit {
                 Report report = Doctor.examine(examination);
                 System.out.println(report.text(examination.form()));
                 System.exit(report.failed() ? FAILED : 0);
+            }
+            case Invocation.TproxyRules(RulesTask task) -> {
+                try {
+                    System.out.print(TproxyRules.carryOut(task));
+                } catch (CannotInstallException e) {
+                    System.err.println("conduit: " + e.getMessage());
+                    System.exit(CANNOT_START);
+                }
             }
             case Invocation.Run(Configuration configuration) -> {
                 try {

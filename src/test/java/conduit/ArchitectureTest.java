@@ -32,6 +32,7 @@ class ArchitectureTest {
                     Map.entry("relay", Set.of("config", "linux")),
                     Map.entry("transport", Set.of("config")),
                     Map.entry("policy", Set.of("address", "config")),
+                    Map.entry("tproxy", Set.of("address", "config")),
                     Map.entry("tunnel", Set.of("address", "config", "policy", "relay")),
                     Map.entry("observe", Set.of("address", "config", "relay", "tunnel")),
                     Map.entry(

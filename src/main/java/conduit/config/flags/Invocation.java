@@ -2,6 +2,7 @@ package conduit.config.flags;
 
 import conduit.config.Configuration;
 import conduit.config.Examination;
+import conduit.config.interception.RulesTask;
 
 /**
  * What a command line asks for: a record for each command, and what any of them may turn into.
@@ -14,6 +15,9 @@ public sealed interface Invocation {
 
     /** Find out why nothing arrives. */
     record Examine(Examination examination) implements Invocation {}
+
+    /** Print, install or take away rules of the firewall. */
+    record TproxyRules(RulesTask task) implements Invocation {}
 
     /** Print a text (help or version, no newline at its end) to standard output and exit with 0. */
     record Print(String text) implements Invocation {}

@@ -60,7 +60,10 @@ final class MistakeLine {
     /** Flags in front of a command would have to be the proxy's, which does not run then. */
     static Mistake flagsBefore(CommandLine command) {
         String name = command.getCommandSpec().qualifiedName();
-        return of(name, "flags stand before the command", "them behind it: " + name + " FLAG...");
+        return of(
+                command.getCommandName(),
+                "flags stand before this command",
+                "them behind it, as in " + name + " --help");
     }
 
     private static Mistake withoutValue(ArgSpec spec) {

@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "conduit",
-        subcommands = DoctorFlags.class,
+        subcommands = {TproxyFlags.class, DoctorFlags.class},
         customSynopsis = "conduit FLAG...",
         description = {
             "A forward proxy. At least one listener is required. A flag and its value may be two",

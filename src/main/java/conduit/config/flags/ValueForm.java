@@ -20,13 +20,13 @@ import picocli.CommandLine.TypeConversionException;
  * A kind of value that flags take: lets picocli read it with one of the pure parsers, and tells in
  * words what is expected. picocli makes the instances, hence a class for each kind.
  */
-abstract sealed class ValueForm<T> implements ITypeConverter<T> {
+abstract class ValueForm<T> implements ITypeConverter<T> {
 
     private final String noun;
     private final String expected;
     private final Function<String, Parsed<T>> parser;
 
-    private ValueForm(String noun, String expected, Function<String, Parsed<T>> parser) {
+    ValueForm(String noun, String expected, Function<String, Parsed<T>> parser) {
         this.noun = noun;
         this.expected = expected;
         this.parser = parser;

@@ -80,18 +80,21 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** Runs shell commands inside, each of which must succeed. */
     public void run(String commands) {
-        String said =
-                call(() -> {
-                    Process shell =
-                            new ProcessBuilder("sh", "-e").redirectErrorStream(true).start();
-                    try (var input = shell.outputWriter(UTF_8)) {
-                        // Where Debian keeps nft, ip and sysctl.
-                        input.write("PATH=$PATH:/usr/sbin:/sbin\n" + commands);
-                    }
-                    String output = new String(shell.getInputStream().readAllBytes(), UTF_8);
-                    return shell.waitFor() == 0 ? "" : commands + ": " + output;
-                });
-        assertThat(said).isEmpty();
+        output(commands);
+    }
+
+    /** Runs shell commands inside, each of which must succeed; what they said. */
+    public String output(String commands) {
+        return call(() -> {
+            Process shell = new ProcessBuilder("sh", "-e").redirectErrorStream(true).start();
+            try (var input = shell.outputWriter(UTF_8)) {
+                // Where Debian keeps nft, ip and sysctl.
+                input.write("PATH=$PATH:/usr/sbin:/sbin\n" + commands);
+            }
+            String said = new String(shell.getInputStream().readAllBytes(), UTF_8);
+            assertThat(shell.waitFor()).as("%s: %s", commands, said).isZero();
+            return said;
+        });
     }
 
     /** How many TCP connections await an answer to their SYN. */

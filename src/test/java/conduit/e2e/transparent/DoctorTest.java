@@ -133,9 +133,9 @@ class DoctorTest {
                     """)
     void namesWhatIsBrokenOnTheMachine(String fault, String check, String verdict) {
         rules(TPROXY);
-        networks.onGateway(fault);
+        networks.inShell(fault);
         String mend = examine().expect(check, verdict).mend();
-        networks.onGateway(mend);
+        networks.inShell(mend);
         examine().expectHealthy();
     }
 
@@ -145,8 +145,8 @@ class DoctorTest {
         Examined broken = examine();
         Examined.Finding finding = broken.expect("rule-ipv4", "FAIL");
         assertThat(finding.says()).contains("mark 2").contains("one for mark 1");
-        networks.onGateway(finding.mend());
-        networks.onGateway(broken.expect("rule-ipv6", "FAIL").mend());
+        networks.inShell(finding.mend());
+        networks.inShell(broken.expect("rule-ipv6", "FAIL").mend());
         examine().expectHealthy();
     }
 
@@ -167,7 +167,7 @@ class DoctorTest {
         Examined.Finding finding = examine().expect("listener", "FAIL");
         assertThat(finding.says()).contains("not running");
         String removal = examine(new String[0]).expect("listener", "FAIL").mend();
-        networks.onGateway(removal);
+        networks.inShell(removal);
         assertThat(examine(new String[0]).expect("rules", "FAIL").says())
                 .contains("no rule brings connections");
     }
@@ -210,17 +210,17 @@ class DoctorTest {
     @Test
     void namesTooFewDescriptors() throws IOException {
         rules(TPROXY);
-        networks.onGateway("prlimit --pid=%d --nofile=300:".formatted(proxies.getFirst().pid()));
+        networks.inShell("prlimit --pid=%d --nofile=300:".formatted(proxies.getFirst().pid()));
         Examined.Finding finding = examine().expect("nofile", "FAIL");
         assertThat(finding.says()).contains("not for 100");
-        networks.onGateway(finding.mend());
+        networks.inShell(finding.mend());
         examine().expectHealthy();
     }
 
     @Test
     void namesRulesThatCatchWhatConduitDials() {
         rules(OWN.replace("meta mark != 7", ""));
-        networks.onGateway(examine().expect("own-traffic", "FAIL").mend());
+        networks.inShell(examine().expect("own-traffic", "FAIL").mend());
         examine().expectHealthy();
     }
 
@@ -238,7 +238,7 @@ class DoctorTest {
         rules(
                 REDIRECT.replace(
                         "meta l4proto tcp redirect to", "ip protocol tcp dnat ip to 127.0.0.1"));
-        networks.onGateway(examine().expect("route_localnet", "FAIL").mend());
+        networks.inShell(examine().expect("route_localnet", "FAIL").mend());
         examine().expectHealthy();
     }
 }

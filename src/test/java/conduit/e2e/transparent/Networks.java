@@ -1,7 +1,9 @@
 package conduit.e2e.transparent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import conduit.e2e.kit.Finished;
 import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.NetworkNamespace;
 import conduit.e2e.kit.Origin;
@@ -9,10 +11,13 @@ import conduit.e2e.kit.Peer;
 import conduit.e2e.kit.Target;
 import conduit.e2e.kit.TestProxy;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.SocketException;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
  * A client, a gateway and a server, each in a network of its own; the gateway has a cable to each
@@ -22,21 +27,38 @@ final class Networks implements AutoCloseable {
 
     /** The two versions of IP, and what the machines are called in them. */
     enum Version {
-        IPV4("10.1.0.1", "10.2.0.1", "10.2.0.2"),
-        IPV6("fd01:0:0:0:0:0:0:1", "fd02:0:0:0:0:0:0:1", "fd02:0:0:0:0:0:0:2");
+        IPV4("10.1.0.1", "10.1.0.2", "10.2.0.1", "10.2.0.2", "192.0.2.2"),
+        IPV6(
+                "fd01:0:0:0:0:0:0:1",
+                "fd01:0:0:0:0:0:0:2",
+                "fd02:0:0:0:0:0:0:1",
+                "fd02:0:0:0:0:0:0:2",
+                "2001:db8:0:0:0:0:0:2");
 
         /** Where the gateway's clients see it. */
         final String gateway;
+
+        final String client;
 
         /** Where the server sees the gateway. */
         final String gatewayToServer;
 
         final String server;
 
-        Version(String gateway, String gatewayToServer, String server) {
+        /** Another address of the server, of a network for documentation. */
+        final String documented;
+
+        Version(
+                String gateway,
+                String client,
+                String gatewayToServer,
+                String server,
+                String documented) {
             this.gateway = gateway;
+            this.client = client;
             this.gatewayToServer = gatewayToServer;
             this.server = server;
+            this.documented = documented;
         }
     }
 
@@ -64,6 +86,8 @@ final class Networks implements AutoCloseable {
                         .formatted(client.path(), server.path()));
         end(client, 1);
         end(server, 2);
+        server.run("ip addr add 192.0.2.2/32 dev lo\nip addr add 2001:db8::2/128 dev lo nodad");
+        gateway.run("ip route add 192.0.2.2 via 10.2.0.2\nip -6 route add 2001:db8::2 via fd02::2");
     }
 
     private static void end(NetworkNamespace machine, int net) {
@@ -84,7 +108,7 @@ final class Networks implements AutoCloseable {
     }
 
     /** Runs shell commands on the gateway, each of which must succeed; conduit is one of them. */
-    void onGateway(String commands) {
+    void inShell(String commands) {
         gateway.run(Launch.asShellFunction() + commands);
     }
 
@@ -123,9 +147,78 @@ final class Networks implements AutoCloseable {
         gateway.run("nft flush ruleset\nnft -f - <<'END'\n" + nft + "\nEND\n");
     }
 
+    /** Runs shell commands on the gateway, each of which must succeed; what they said. */
+    String onGateway(String commands) {
+        return gateway.output(commands);
+    }
+
+    /** What a step answers that is done on the gateway by this process. */
+    <T> T onGateway(Callable<T> step) {
+        return gateway.call(step);
+    }
+
+    /** Runs a conduit on the gateway that ends by itself. */
+    Finished runOnGateway(Launch launch) {
+        return gateway.call(launch::run);
+    }
+
     /** A server that the client's network can reach. */
     Origin origin(Version version) {
         return server.call(() -> Origin.at(InetAddress.ofLiteral(version.server)));
+    }
+
+    /** The same server by its other address. */
+    Origin documentedOrigin(Version version) {
+        return server.call(() -> Origin.at(InetAddress.ofLiteral(version.documented)));
+    }
+
+    /** A server on the gateway itself. */
+    Origin originOnGateway(Version version) {
+        return gateway.call(() -> Origin.at(InetAddress.ofLiteral(version.gateway)));
+    }
+
+    /** A server in the client's network. */
+    Origin originBesideTheClient(Version version) {
+        return client.call(() -> Origin.at(InetAddress.ofLiteral(version.client)));
+    }
+
+    /** A connection from the server's network. */
+    Peer connectFromTheServer(Target target) {
+        return server.call(() -> Peer.to(target.address()));
+    }
+
+    /** A connection from the client's network that is not waited for. */
+    SocketChannel beginToConnect(Target target) {
+        return client.call(() -> begun(target));
+    }
+
+    /** The same from the gateway itself. */
+    SocketChannel beginToConnectOnGateway(Target target) {
+        return gateway.call(() -> begun(target));
+    }
+
+    private static SocketChannel begun(Target target) throws IOException {
+        SocketChannel channel = SocketChannel.open();
+        channel.configureBlocking(false);
+        channel.connect(target.address());
+        return channel;
+    }
+
+    /** A connection from the client's network is refused. */
+    void expectRefused(Target target) {
+        client.call(() -> refused(target));
+    }
+
+    /** A connection from the gateway itself is refused. */
+    void expectRefusedOnGateway(Target target) {
+        gateway.call(() -> refused(target));
+    }
+
+    private static boolean refused(Target target) {
+        assertThatExceptionOfType(ConnectException.class)
+                .isThrownBy(() -> Peer.to(target.address()))
+                .withMessageContaining("refused");
+        return true;
     }
 
     /** A connection from the client's network. */

@@ -1,0 +1,162 @@
+package conduit.tproxy;
+
+import conduit.config.interception.Interception;
+import conduit.config.interception.Scope.Family;
+import conduit.tproxy.PolicyLine.Kind;
+import conduit.tproxy.Program.Answer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Installs rules, routing rules and routes, and takes them away. The routes come first and the
+ * firewall's table, which replaces the one before in one transaction, last: until then everything
+ * that was done can be undone, and connections are treated as before.
+ */
+final class Installation {
+
+    /** CAP_NET_ADMIN is bit 12 (linux/capability.h) of the set that proc_pid_status(5) shows. */
+    private static final Pattern NET_ADMIN =
+            Pattern.compile("^CapEff:\\s*[0-9a-f]*[13579bdf][0-9a-f]{3}$", Pattern.MULTILINE);
+
+    private final Program nft;
+    private final Program ip;
+
+    private Installation(Program nft, Program ip) {
+        this.nft = nft;
+        this.ip = ip;
+    }
+
+    /** With the programs of this system. */
+    static Installation here() throws CannotInstallException {
+        Installation installation =
+                new Installation(required("nft", "nftables"), required("ip", "iproute2"));
+        if (!mayChangeNetworks()) {
+            throw new CannotInstallException(
+                    "changing rules and routes takes CAP_NET_ADMIN, which this process has not got:"
+                            + " run it as root");
+        }
+        return installation;
+    }
+
+    private static Program required(String name, String packageName) throws CannotInstallException {
+        return Program.find(name)
+                .orElseThrow(() ->
+                        new CannotInstallException(
+                                "there is no program %s here: install it (Debian: apt-get install %s)"
+                                        .formatted(name, packageName)));
+    }
+
+    private static boolean mayChangeNetworks() throws CannotInstallException {
+        try {
+            return NET_ADMIN.matcher(Files.readString(Path.of("/proc/self/status"))).find();
+        } catch (IOException e) {
+            throw new CannotInstallException("/proc cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Installs what is asked for, in place of what was installed before. */
+    void apply(Interception asked) throws CannotInstallException {
+        List<PolicyLine> wanted = PolicyLine.of(asked);
+        List<PolicyLine> there = installed();
+        Deque<PolicyLine> added = new ArrayDeque<>();
+        for (PolicyLine line : wanted) {
+            if (!there.contains(line)) {
+                String failed = ip(line.add());
+                if (!failed.isEmpty()) {
+                    throw undone(failed + advice(line, failed), added);
+                }
+                added.push(line);
+            }
+        }
+        String failed = nft(NftTable.of(asked));
+        if (!failed.isEmpty()) {
+            throw undone(failed, added);
+        }
+        for (PolicyLine line : there) {
+            if (!wanted.contains(line)) {
+                orElseThrow(ip(line.delete()));
+            }
+        }
+    }
+
+    /** Takes away what is conduit's; what is not there is no failure. */
+    void remove() throws CannotInstallException {
+        orElseThrow(nft(NftTable.REMOVAL));
+        for (PolicyLine line : installed()) {
+            orElseThrow(ip(line.delete()));
+        }
+    }
+
+    private List<PolicyLine> installed() throws CannotInstallException {
+        List<PolicyLine> lines = new ArrayList<>();
+        for (Family family : families()) {
+            for (Kind kind : Kind.values()) {
+                String show = "-N " + PolicyLine.flag(family) + " " + kind.show;
+                switch (ip.run("", List.of(show.split(" ", -1)))) {
+                    case Answer.Done(String output) ->
+                            lines.addAll(PolicyLine.shown(family, kind, output));
+                    case Answer.Failed(String said) ->
+                            throw new CannotInstallException("ip " + show + " answered: " + said);
+                }
+            }
+        }
+        return lines;
+    }
+
+    /** Those the kernel speaks; asking for routes of another is a failure. */
+    private static List<Family> families() {
+        return Files.exists(Path.of("/proc/net/if_inet6"))
+                ? List.of(Family.IPV4, Family.IPV6)
+                : List.of(Family.IPV4);
+    }
+
+    private CannotInstallException undone(String failed, Deque<PolicyLine> added) {
+        for (PolicyLine line : added) {
+            String stays = ip(line.delete());
+            if (!stays.isEmpty()) {
+                return new CannotInstallException(failed + "; and undoing failed, too: " + stays);
+            }
+        }
+        return new CannotInstallException(failed + "; nothing was changed");
+    }
+
+    private static String advice(PolicyLine line, String failed) {
+        if (failed.contains("File exists")) {
+            return " (somebody else's: choose another --route-table)";
+        }
+        return switch (line.family()) {
+            case IPV4 -> "";
+            case IPV6 -> " (where there is no IPv6, choose --family=ipv4)";
+        };
+    }
+
+    /** What went wrong; empty when nothing did. */
+    private String ip(String arguments) {
+        return failure("ip " + arguments, ip.run("", List.of(arguments.split(" ", -1))));
+    }
+
+    private String nft(String input) {
+        return failure("nft -f -", nft.run(input, List.of("-f", "-")));
+    }
+
+    private static String failure(String command, Answer answer) {
+        return switch (answer) {
+            case Answer.Done _ -> "";
+            case Answer.Failed(String said) -> command + " answered: " + said;
+        };
+    }
+
+    private static void orElseThrow(String failure) throws CannotInstallException {
+        Optional<String> failed = Optional.of(failure).filter(text -> !text.isEmpty());
+        if (failed.isPresent()) {
+            throw new CannotInstallException(failed.get());
+        }
+    }
+}
