@@ -1,6 +1,7 @@
 package conduit.doctor;
 
 import conduit.config.Examination;
+import conduit.doctor.canary.Canary;
 import conduit.doctor.check.Diagnosis;
 import conduit.doctor.check.Finding;
 import conduit.doctor.check.Situation;
@@ -17,6 +18,9 @@ public final class Doctor {
     public static Report examine(Examination wanted) {
         Situation situation = new Situation(Look.around(wanted.ports()), wanted);
         List<Finding> findings = new ArrayList<>(Diagnosis.of(situation));
+        if (wanted.canary() == Examination.Canary.SENT) {
+            findings.addAll(Canary.send(situation, List.copyOf(findings)));
+        }
         return new Report(findings);
     }
 }

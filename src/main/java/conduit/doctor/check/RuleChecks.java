@@ -72,9 +72,11 @@ final class RuleChecks {
                 : new Ok(PRESENT, "none, and none is needed without --tproxy-listen");
     }
 
+    /** Rules of others are theirs to change: conduit can listen where they lead to. */
     private static String instead(Catch rule, Situation situation) {
-        String apply = RulesCommand.like(rule, situation);
-        return isOurs(rule.place()) ? apply : rule.place().removal() + " && " + apply;
+        return isOurs(rule.place())
+                ? RulesCommand.like(rule, situation)
+                : situation.start().listeningOnAll(rule.port()).toString();
     }
 
     private static boolean isOurs(Place place) {

@@ -61,7 +61,7 @@ public record Situation(Machine machine, Examination wanted) {
     }
 
     /** The versions of IP that rules serve, in order. */
-    static List<Family> families(Collection<Catch> rules) {
+    public static List<Family> families(Collection<Catch> rules) {
         return Stream.of(Family.values())
                 .filter(family ->
                         rules.stream().anyMatch(rule -> rule.reach().families().contains(family)))
@@ -77,7 +77,7 @@ public record Situation(Machine machine, Examination wanted) {
     }
 
     /** What a rule sets itself, or wants to find; else what another has set in front of it. */
-    Set<Integer> marks(Catch rule) {
+    public Set<Integer> marks(Catch rule) {
         if (!rule.marks().isEmpty()) {
             return rule.marks();
         }
@@ -91,7 +91,7 @@ public record Situation(Machine machine, Examination wanted) {
     }
 
     /** The markings of this machine's own packets that a TPROXY rule waits for. */
-    List<Marking> ownMarkings() {
+    public List<Marking> ownMarkings() {
         Set<Integer> waitedFor =
                 Stream.of(Family.values())
                         .flatMap(family -> marks(family).stream())

@@ -18,6 +18,9 @@ public record Listening(
         Transparency transparency,
         Optional<Owner> owner) {
 
+    /** A process that we may not look at. */
+    public static final String SOMEBODY = "a process of somebody else";
+
     /** Whether it takes connections to addresses that this machine does not have. */
     public enum Transparency {
         TRANSPARENT,
@@ -33,6 +36,6 @@ public record Listening(
 
     /** Who holds it, for a sentence. */
     public String holder() {
-        return owner.map(Owner::toString).orElse("a process of somebody else");
+        return owner.map(Owner::toString).orElse(SOMEBODY);
     }
 }

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.e2e.kit.Installed;
 import conduit.e2e.kit.Launch;
-import conduit.e2e.kit.TestProxy;
-import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,69 +46,31 @@ class DoctorTest {
             }
             """;
 
-    private Networks networks;
-    private final List<TestProxy> proxies = new ArrayList<>();
-    private int port;
+    private Patient gateway;
 
     @BeforeEach
     void start() {
         Installed.program("nft");
         Installed.program("ip");
-        networks = new Networks();
-        port = start(Launch.withOnly("--tproxy-listen=[::]:0", "--fwmark=7")).tproxy().getPort();
+        gateway = new Patient();
     }
 
     @AfterEach
-    void stop() throws Exception {
-        for (TestProxy proxy : proxies) {
-            networks.stop(proxy);
-        }
-        networks.close();
-    }
-
-    private TestProxy start(Launch launch) {
-        TestProxy proxy = networks.start(launch.with("--http-listen=127.0.0.1:0"));
-        proxies.add(proxy);
-        return proxy;
-    }
-
-    private void rules(String text) {
-        networks.rules(text.formatted(port));
-    }
-
-    private Examined examine() {
-        return examine("--tproxy-listen=[::]:" + port, "--fwmark=7");
-    }
-
-    private Examined examine(String... flags) {
-        List<String> all = new ArrayList<>(List.of(flags));
-        all.add("--connections=100");
-        return networks.examine(List.of(), all.toArray(String[]::new));
-    }
-
-    /** conduit ends; the rules stay. */
-    private void endConduit() throws InterruptedException {
-        assertThat(proxies.getFirst().terminate()).isZero();
-    }
-
-    /** A command {@code conduit ...} is run by the test, which must know when it is ready. */
-    private void startAs(String command) {
-        assertThat(command).startsWith("conduit ");
-        String[] flags = command.substring("conduit ".length()).split(" ", -1);
-        start(Launch.withOnly(flags));
+    void stop() {
+        gateway.close();
     }
 
     @ParameterizedTest
     @CsvSource({"REDIRECT", "TPROXY", "OWN"})
     void saysOkWhereNothingIsWrong(String kind) {
-        rules(
+        gateway.rules(
                 switch (kind) {
                     case "REDIRECT" -> REDIRECT;
                     case "TPROXY" -> TPROXY;
                     default -> OWN;
                 });
-        examine().expectHealthy();
-        examine(new String[0]).expectHealthy();
+        gateway.examine().expectHealthy();
+        gateway.examine(new String[0]).expectHealthy();
     }
 
     /** Faults of the machine that conduit need not be started again for. */
@@ -132,113 +90,142 @@ class DoctorTest {
                     sysctl -qw net.ipv4.ip_local_port_range='40000 40050' | port-range | WARN
                     """)
     void namesWhatIsBrokenOnTheMachine(String fault, String check, String verdict) {
-        rules(TPROXY);
-        networks.inShell(fault);
-        String mend = examine().expect(check, verdict).mend();
-        networks.inShell(mend);
-        examine().expectHealthy();
+        gateway.rules(TPROXY);
+        gateway.inShell(fault);
+        String mend = gateway.examine().expect(check, verdict).mend();
+        gateway.inShell(mend);
+        gateway.examine().expectHealthy();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"redirect", "tproxy"})
+    void namesRulesThatAreNotThere(String means) {
+        gateway.withoutRoutes();
+        Examined.Finding finding = gateway.examine().expect("rules", "FAIL");
+        gateway.inShell(finding.mend() + " --means=" + means);
+        gateway.examine().expectHealthy();
+    }
+
+    @Test
+    void namesRulesThatLeadToAnotherPort() {
+        gateway.install("--in-interface=c0 --means=tproxy");
+        gateway.inShell(
+                "conduit tproxy rules --to-port=9 --in-interface=c0 --means=tproxy --apply");
+        Examined.Finding finding = gateway.examine().expect("rules", "FAIL");
+        assertThat(finding.says()).contains("port 9", "port " + gateway.port);
+        gateway.inShell(finding.mend());
+        gateway.examine().expectHealthy();
+    }
+
+    @Test
+    void namesRulesOfOthersThatLeadToAnotherPort() throws Exception {
+        gateway.rules(TPROXY.replace(":%d", ":9"));
+        Examined.Finding finding = gateway.examine().expect("rules", "FAIL");
+        gateway.endConduit();
+        gateway.startAs(finding.mend());
+        gateway.examine("--tproxy-listen=[::]:9", "--fwmark=7").expectHealthy();
     }
 
     @Test
     void namesAMarkThatNoRoutingRuleKnows() {
-        rules(TPROXY.replace("mark set 1", "mark set 2"));
-        Examined broken = examine();
+        gateway.rules(TPROXY.replace("mark set 1", "mark set 2"));
+        Examined broken = gateway.examine();
         Examined.Finding finding = broken.expect("rule-ipv4", "FAIL");
         assertThat(finding.says()).contains("mark 2").contains("one for mark 1");
-        networks.inShell(finding.mend());
-        networks.inShell(broken.expect("rule-ipv6", "FAIL").mend());
-        examine().expectHealthy();
+        gateway.inShell(finding.mend());
+        gateway.inShell(broken.expect("rule-ipv6", "FAIL").mend());
+        gateway.examine().expectHealthy();
     }
 
     @Test
     void namesTheListenerThatIsNotThere() throws Exception {
-        rules(TPROXY);
-        endConduit();
-        Examined.Finding finding = examine().expect("listener", "FAIL");
+        gateway.rules(TPROXY);
+        gateway.endConduit();
+        Examined.Finding finding = gateway.examine().expect("listener", "FAIL");
         assertThat(finding.says()).contains("conduit is not running");
-        startAs(finding.mend());
-        examine().expectHealthy();
+        gateway.startAs(finding.mend());
+        gateway.examine().expectHealthy();
     }
 
     @Test
     void namesRulesThatWereLeftBehind() throws Exception {
-        rules(REDIRECT);
-        endConduit();
-        Examined.Finding finding = examine().expect("listener", "FAIL");
+        gateway.rules(REDIRECT);
+        gateway.endConduit();
+        Examined.Finding finding = gateway.examine().expect("listener", "FAIL");
         assertThat(finding.says()).contains("not running");
-        String removal = examine(new String[0]).expect("listener", "FAIL").mend();
-        networks.inShell(removal);
-        assertThat(examine(new String[0]).expect("rules", "FAIL").says())
+        String removal = gateway.examine(new String[0]).expect("listener", "FAIL").mend();
+        gateway.inShell(removal);
+        assertThat(gateway.examine(new String[0]).expect("rules", "FAIL").says())
                 .contains("no rule brings connections");
     }
 
     @Test
     void namesAListenerOnTheLoopbackDeviceAlone() throws Exception {
-        rules(REDIRECT);
-        endConduit();
-        start(Launch.withOnly("--tproxy-listen=127.0.0.1:" + port, "--fwmark=7"));
-        Examined broken = examine("--tproxy-listen=127.0.0.1:" + port, "--fwmark=7");
+        gateway.rules(REDIRECT);
+        gateway.endConduit();
+        gateway.start(Launch.withOnly("--tproxy-listen=127.0.0.1:" + gateway.port, "--fwmark=7"));
+        Examined broken =
+                gateway.examine("--tproxy-listen=127.0.0.1:" + gateway.port, "--fwmark=7");
         broken.expect("address-ipv6", "FAIL");
         Examined.Finding finding = broken.expect("address-ipv4", "FAIL");
         assertThat(finding.says()).contains("127.0.0.1 alone");
-        assertThat(proxies.getLast().terminate()).isZero();
-        startAs(finding.mend());
-        examine().expectHealthy();
+        gateway.endConduit();
+        gateway.startAs(finding.mend());
+        gateway.examine().expectHealthy();
     }
 
     @Test
     void namesTheCapabilityThatTproxyNeeds() throws Exception {
-        rules(TPROXY);
-        endConduit();
-        String listen = "--tproxy-listen=[::]:" + port;
-        start(Launch.withOnly(listen).under("setpriv", "--bounding-set=-net_admin,-net_raw"));
-        Examined broken = examine(listen);
+        gateway.rules(TPROXY);
+        gateway.endConduit();
+        String listen = "--tproxy-listen=[::]:" + gateway.port;
+        gateway.start(
+                Launch.withOnly(listen).under("setpriv", "--bounding-set=-net_admin,-net_raw"));
+        Examined broken = gateway.examine(listen);
         broken.expect("transparent-ipv4", "FAIL");
         broken.expect("transparent-ipv6", "FAIL");
         String mend = broken.expect("capability", "FAIL").mend();
-        assertThat(proxies.getLast().terminate()).isZero();
+        gateway.endConduit();
 
-        int conduit = mend.indexOf("conduit ");
-        start(
-                Launch.withOnly(mend.substring(conduit + "conduit ".length()).split(" ", -1))
-                        .under(mend.substring(0, conduit).strip().split(" ", -1)));
-        Examined mended = examine(listen);
+        gateway.startAs(mend);
+        Examined mended = gateway.examine(listen);
         mended.expectHealthy();
         assertThat(mended.expect("capability", "OK").says()).contains("ambient");
     }
 
     @Test
-    void namesTooFewDescriptors() throws IOException {
-        rules(TPROXY);
-        networks.inShell("prlimit --pid=%d --nofile=300:".formatted(proxies.getFirst().pid()));
-        Examined.Finding finding = examine().expect("nofile", "FAIL");
+    void namesTooFewDescriptors() {
+        gateway.rules(TPROXY);
+        gateway.inShell("prlimit --pid=%d --nofile=300:".formatted(gateway.pid()));
+        Examined.Finding finding = gateway.examine().expect("nofile", "FAIL");
         assertThat(finding.says()).contains("not for 100");
-        networks.inShell(finding.mend());
-        examine().expectHealthy();
+        gateway.inShell(finding.mend());
+        gateway.examine().expectHealthy();
     }
 
     @Test
     void namesRulesThatCatchWhatConduitDials() {
-        rules(OWN.replace("meta mark != 7", ""));
-        networks.inShell(examine().expect("own-traffic", "FAIL").mend());
-        examine().expectHealthy();
+        gateway.rules(OWN.replace("meta mark != 7", ""));
+        gateway.inShell(gateway.examine().expect("own-traffic", "FAIL").mend());
+        gateway.examine().expectHealthy();
     }
 
     @Test
     void namesAMarkOfConduitsThatIsDeliveredHere() {
-        rules(TPROXY);
+        gateway.rules(TPROXY);
         Examined.Finding finding =
-                examine("--tproxy-listen=[::]:" + port, "--fwmark=1").expect("own-mark", "FAIL");
+                gateway.examine("--tproxy-listen=[::]:" + gateway.port, "--fwmark=1")
+                        .expect("own-mark", "FAIL");
         assertThat(finding.mend())
-                .isEqualTo("conduit --tproxy-listen=[::]:%d --fwmark=7".formatted(port));
+                .isEqualTo("conduit --tproxy-listen=[::]:%d --fwmark=7".formatted(gateway.port));
     }
 
     @Test
     void namesTheSettingWithoutWhichNothingReaches127() {
-        rules(
+        gateway.rules(
                 REDIRECT.replace(
                         "meta l4proto tcp redirect to", "ip protocol tcp dnat ip to 127.0.0.1"));
-        networks.inShell(examine().expect("route_localnet", "FAIL").mend());
-        examine().expectHealthy();
+        gateway.inShell(gateway.examine().expect("route_localnet", "FAIL").mend());
+        gateway.examine().expectHealthy();
     }
 }
