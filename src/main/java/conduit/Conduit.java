@@ -2,12 +2,15 @@ package conduit;
 
 import conduit.address.Destination;
 import conduit.config.Configuration;
+import conduit.config.Examination;
 import conduit.config.Listener;
 import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
 import conduit.config.flags.Invocation;
 import conduit.config.interception.RulesTask;
+import conduit.doctor.Doctor;
+import conduit.doctor.Report;
 import conduit.inbound.BindException;
 import conduit.inbound.Listeners;
 import conduit.linux.Kernel;
@@ -39,11 +42,12 @@ import org.slf4j.LoggerFactory;
 /**
  * The program: reads the command line, builds, binds, waits for a signal and stops, or carries out
  * another command. The only class that sees every package. Exit codes: 0 stopped as told, 1 cannot
- * start or cannot do it, 2 a mistake on the command line.
+ * start, cannot do it or the doctor found a failure, 2 a mistake on the command line.
  */
 public final class Conduit {
 
     private static final int CANNOT_START = 1;
+    private static final int FAILED = 1;
     private static final int MISTAKE = 2;
 
     private Conduit() {}
@@ -55,6 +59,11 @@ public final class Conduit {
             case Invocation.Mistake(String line) -> {
                 System.err.println(line);
                 System.exit(MISTAKE);
+            }
+            case Invocation.Examine(Examination examination) -> {
+                Report report = Doctor.examine(examination);
+                System.out.println(report.text(examination.form()));
+                System.exit(report.failed() ? FAILED : 0);
             }
             case Invocation.TproxyRules(RulesTask task) -> {
                 try {

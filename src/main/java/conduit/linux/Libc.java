@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The functions of the C library that {@link Kernel} calls, bound once. Each handle takes the
- * segment that captures errno as its first argument. Static and final, so that the JIT compiles a
- * call into little more than the call itself.
+ * The functions of the C library that {@link Kernel} and {@link Trial} call, bound once. Each
+ * handle takes the segment that captures errno as its first argument. Static and final, so that the
+ * JIT compiles a call into little more than the call itself.
  */
 final class Libc {
 
@@ -75,6 +75,13 @@ final class Libc {
                     "setsockopt",
                     FunctionDescriptor.of(
                             JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+
+    /** int socket(int domain, int type, int protocol). */
+    static final MethodHandle SOCKET =
+            bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+
+    /** int unshare(int flags). */
+    static final MethodHandle UNSHARE = bind("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private Libc() {}
 

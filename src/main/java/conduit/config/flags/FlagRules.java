@@ -35,6 +35,12 @@ final class FlagRules {
                 .findFirst();
     }
 
+    /** The same where listeners need not be given, on Linux. */
+    static Optional<Mistake> firstBrokenOfGiven(
+            Options.Listening listening, Options.Sockets sockets) {
+        return sources(sockets.sources).or(() -> repeated(listening.listeners()));
+    }
+
     private static Optional<Mistake> transparent(
             Options.Listening listening, String operatingSystem) {
         return operatingSystem.equals("Linux")
@@ -93,6 +99,10 @@ final class FlagRules {
                             "none was given",
                             "at least one listener, for example --http-listen=127.0.0.1:8080"));
         }
+        return repeated(listeners);
+    }
+
+    private static Optional<Mistake> repeated(List<Listener> listeners) {
         return Configuration.firstRepeated(listeners).map(FlagRules::repeated);
     }
 

@@ -1,6 +1,7 @@
 package conduit.config.flags;
 
 import conduit.config.Configuration;
+import conduit.config.Examination;
 import conduit.config.interception.RulesTask;
 
 /**
@@ -11,6 +12,9 @@ public sealed interface Invocation {
 
     /** Run the proxy. */
     record Run(Configuration configuration) implements Invocation {}
+
+    /** Find out why nothing arrives. */
+    record Examine(Examination examination) implements Invocation {}
 
     /** Print, install or take away rules of the firewall. */
     record TproxyRules(RulesTask task) implements Invocation {}

@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "conduit",
-        subcommands = TproxyFlags.class,
+        subcommands = {TproxyFlags.class, DoctorFlags.class},
         customSynopsis = "conduit FLAG...",
         description = {
             "A forward proxy. At least one listener is required. A flag and its value may be two",

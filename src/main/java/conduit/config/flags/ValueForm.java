@@ -194,6 +194,18 @@ abstract class ValueForm<T> implements ITypeConverter<T> {
         }
     }
 
+    static final class Tunnels extends ValueForm<Integer> {
+        /** So many sockets no machine has today. */
+        private static final int MOST = 10_000_000;
+
+        Tunnels() {
+            super(
+                    "a number of tunnels",
+                    "1 to " + MOST + ", for example 10000",
+                    text -> NumberText.parse(text, 1, MOST));
+        }
+    }
+
     static final class CacheEntries extends ValueForm<Integer> {
         CacheEntries() {
             super(

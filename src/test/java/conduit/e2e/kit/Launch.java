@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,18 +77,31 @@ public record Launch(List<String> prefix, List<String> jvmOptions, List<String> 
         return Finished.of(process());
     }
 
+    /** A function of the shell, so that commands which call conduit by its name can be run. */
+    public static String asShellFunction() {
+        String command =
+                withOnly().command().stream()
+                        .map(word -> "'" + word + "'")
+                        .collect(Collectors.joining(" "));
+        return "conduit() { " + command + " \"$@\"; }\n";
+    }
+
     Process process() {
+        try {
+            return new ProcessBuilder(command()).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> command() {
         List<String> command = new ArrayList<>(prefix);
         command.add(javaTool("java"));
         command.addAll(QUICK_START);
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", ProgramJar.classPath(), "conduit.Conduit"));
         command.addAll(flags);
-        try {
-            return new ProcessBuilder(command).start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return command;
     }
 
     long listeners() {

@@ -15,6 +15,8 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.SocketException;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
 
@@ -108,6 +110,20 @@ final class Networks implements AutoCloseable {
     /** Starts conduit on the gateway. */
     TestProxy start(Launch launch) {
         return gateway.call(launch::start);
+    }
+
+    /** Runs shell commands on the gateway, each of which must succeed; conduit is one of them. */
+    void inShell(String commands) {
+        gateway.run(Launch.asShellFunction() + commands);
+    }
+
+    /** Has the doctor look at the gateway. */
+    Examined examine(List<String> prefix, String... flags) {
+        List<String> all = new ArrayList<>(List.of("doctor", "--json"));
+        all.addAll(List.of(flags));
+        Launch launch =
+                Launch.withOnly(all.toArray(String[]::new)).under(prefix.toArray(String[]::new));
+        return Examined.of(gateway.call(launch::run));
     }
 
     /** Closes a conduit of the gateway. */

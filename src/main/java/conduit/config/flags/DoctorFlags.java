@@ -1,0 +1,130 @@
+package conduit.config.flags;
+
+import conduit.config.Dialling;
+import conduit.config.Examination;
+import conduit.config.Examination.Canary;
+import conduit.config.Examination.Form;
+import conduit.config.flags.Invocation.Mistake;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * The flags of {@code conduit doctor}: its own, and all of the proxy's, so that an operator puts
+ * one word in front of the command line that conduit is started with.
+ */
+@Command(
+        name = "doctor",
+        header = "Find out why nothing arrives at a transparent listener.",
+        customSynopsis = "conduit doctor [--json] [--canary] [--connections=N] [PROXY FLAG]...",
+        description = {
+            "Looks at the firewall's rules, the routes, the kernel's settings and the process that",
+            "listens, and says in one line each what is right and what is not, with the command",
+            "that mends it. Put the word doctor in front of the flags that conduit is started with,",
+            "whether it runs already or not; without any it judges by the rules that it finds.",
+            "Run it as root. Nothing is changed, except by --canary for a moment.",
+            "Exit code: 0, 1 when something failed, 2 for a mistake on the command line."
+        },
+        footer = {
+            "IP:port   An IPv4 address, or an IPv6 address in brackets, and a port: [::1]:8080",
+            "DURATION  Whole numbers with the units h, m, s, ms in this order: 500ms, 10s, 1m30s"
+        })
+final class DoctorFlags implements CommandFlags {
+
+    private static final String CANARY = "--canary";
+    private static final String CONNECTIONS = "--connections";
+    private static final String JSON = "--json";
+    private static final Set<String> OWN = Set.of(CANARY, CONNECTIONS, JSON);
+
+    /** Filled in by picocli; it knows what was given. */
+    @Spec CommandSpec spec;
+
+    @Mixin(name = "Examination")
+    final Asked asked = new Asked();
+
+    @Mixin(name = "Listeners")
+    final Options.Listening listening = new Options.Listening();
+
+    @Mixin(name = "Upstream")
+    final Options.WayOut wayOut = new Options.WayOut();
+
+    @Mixin(name = "Names")
+    final Options.Naming naming = new Options.Naming();
+
+    @Mixin(name = "Timeouts")
+    final Options.Waiting waiting = new Options.Waiting();
+
+    @Mixin(name = "Sockets")
+    final Options.Sockets sockets = new Options.Sockets();
+
+    @Mixin(name = "Relay")
+    final Options.Relay relay = new Options.Relay();
+
+    @Mixin(name = "Other")
+    final HelpFlag other = new HelpFlag();
+
+    static final class Asked {
+        @Option(
+                names = CANARY,
+                arity = "0",
+                description = {
+                    "Send a real connection through the rules, to 192.0.2.1 and 2001:db8::1, and",
+                    "say where it arrived or was lost. As root it comes from a network namespace",
+                    "behind the interface conduit-canary, which is there for a moment only."
+                })
+        boolean canary;
+
+        @Option(
+                names = CONNECTIONS,
+                paramLabel = "N",
+                converter = ValueForm.Tunnels.class,
+                defaultValue = "10000",
+                description = {
+                    "How many tunnels conduit is to carry at once (1 to 10000000): limits are",
+                    "judged by it.",
+                    "Default: ${DEFAULT-VALUE}. Example: --connections=500"
+                })
+        int connections;
+
+        @Option(
+                names = JSON,
+                arity = "0",
+                description = "Print a JSON array of objects with check, verdict, says and mend.")
+        boolean json;
+    }
+
+    @Override
+    public Invocation meaning(String operatingSystem) {
+        if (!operatingSystem.equals("Linux")) {
+            return MistakeLine.of("doctor", "it is not possible here", "Linux");
+        }
+        Optional<Mistake> mistake = FlagRules.firstBrokenOfGiven(listening, sockets);
+        if (mistake.isPresent()) {
+            return mistake.get();
+        }
+        Dialling dialling = sockets.dialling();
+        return new Invocation.Examine(
+                new Examination(
+                        listening.listeners(),
+                        dialling.mark(),
+                        asked.connections,
+                        proxysOwn(),
+                        asked.canary ? Canary.SENT : Canary.KEPT,
+                        asked.json ? Form.JSON : Form.TEXT));
+    }
+
+    /** What was given, without what is the doctor's. */
+    private List<String> proxysOwn() {
+        return spec.commandLine().getParseResult().matchedOptionsSet().stream()
+                .filter(option -> !OWN.contains(option.longestName()))
+                .flatMap(option ->
+                        option.originalStringValues().stream()
+                                .map(value -> option.longestName() + "=" + value))
+                .toList();
+    }
+}

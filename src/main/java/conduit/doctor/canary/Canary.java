@@ -1,0 +1,178 @@
+package conduit.doctor.canary;
+
+import conduit.address.IpLiteral;
+import conduit.doctor.ask.Found;
+import conduit.doctor.ask.Programs;
+import conduit.doctor.check.Finding;
+import conduit.doctor.check.Situation;
+import conduit.doctor.rules.Family;
+import conduit.doctor.rules.Hook;
+import conduit.doctor.rules.Means;
+import conduit.doctor.rules.Place;
+import conduit.doctor.rules.Ports;
+import conduit.doctor.rules.Ruleset.Catch;
+import conduit.doctor.rules.Ruleset.Marking;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Sends a connection through the rules for each version of IP: from outside for rules that take
+ * what others send, else from this machine. Whatever it changes for that it changes back.
+ */
+public final class Canary {
+
+    /** What a rule that catches any connection is meant for first: it catches HTTPS. */
+    private static final int HTTPS = 443;
+
+    /** The table that {@code conduit tproxy rules --apply} has for itself. */
+    private static final String OURS = "inet conduit";
+
+    private final Situation situation;
+    private final List<Finding> known;
+    private final Undo undo;
+
+    private Canary(Situation situation, List<Finding> known, Undo undo) {
+        this.situation = situation;
+        this.known = known;
+        this.undo = undo;
+    }
+
+    /** Where it arrived or was lost, told with what the checks have found already. */
+    public static List<Finding> send(Situation situation, List<Finding> known) {
+        if (!situation.rulesSeen()) {
+            return List.of(Landing.blind());
+        }
+        if (situation.ours().isEmpty()) {
+            return List.of(Landing.noRule(known));
+        }
+        try (Undo undo = new Undo()) {
+            return new Canary(situation, known, undo).send();
+        }
+    }
+
+    private List<Finding> send() {
+        List<Family> families = Situation.families(situation.ours());
+        List<Finding> findings = new ArrayList<>();
+        Optional<Found<Outside>> outside =
+                situation.ours().stream().anyMatch(Catch::forOthers)
+                        ? Optional.of(Outside.build(situation.machine()))
+                        : Optional.empty();
+        outside.flatMap(Found::seen).ifPresent(built -> undo.add(built::close));
+        for (Family family : families) {
+            findings.add(
+                    outside.map(built -> fromOutside(built, family))
+                            .orElseGet(() -> fromHere(family)));
+        }
+        return findings;
+    }
+
+    private Stream<Catch> rules(Family family) {
+        return situation.ours().stream().filter(rule -> rule.reach().families().contains(family));
+    }
+
+    private Finding fromOutside(Found<Outside> outside, Family family) {
+        Optional<Catch> rule =
+                rules(family).filter(Catch::forOthers).filter(this::canStandBehind).findFirst();
+        if (rule.isEmpty()) {
+            return rules(family)
+                    .filter(Catch::forOthers)
+                    .findFirst()
+                    .map(other -> Landing.elsewhere(family, other, destination(family, other)))
+                    .orElseGet(() -> fromHere(family));
+        }
+        return switch (outside) {
+            case Found.Unseen<Outside>(String why) -> Landing.notSent(family, why);
+            case Found.Seen<Outside>(Outside built) -> fly(built, rule.get(), family);
+        };
+    }
+
+    /** The rules must take what arrives at its interface, or be such that it can be added. */
+    private boolean canStandBehind(Catch rule) {
+        return rule.reach().in().covers(Outside.DEVICE) || isOurs(rule);
+    }
+
+    private static boolean isOurs(Catch rule) {
+        return rule.place() instanceof Place.Nft nft && nft.inTable().equals(OURS);
+    }
+
+    private Finding fly(Outside outside, Catch rule, Family family) {
+        InetSocketAddress destination = destination(family, rule);
+        String trace =
+                Trace.ofArriving(
+                        Outside.DEVICE, destination.getPort(), rule.means(), situation.marks(rule));
+        Optional<String> failed = Trace.install(trace, undo).or(() -> letIn(rule));
+        if (failed.isPresent()) {
+            return Landing.notSent(family, failed.get());
+        }
+        Arrival arrival =
+                outside.call(() -> {
+                    try (Flight flight = Flight.prepare()) {
+                        return flight.send(destination);
+                    }
+                });
+        return new Landing(situation, known, family, rule, destination)
+                .finding("from a network namespace", arrival, Trace.counts());
+    }
+
+    private Optional<String> letIn(Catch rule) {
+        if (rule.reach().in().covers(Outside.DEVICE)) {
+            return Optional.empty();
+        }
+        undo.add(() -> element("delete"));
+        return element("add") instanceof Found.Unseen<String>(String why)
+                ? Optional.of(why)
+                : Optional.empty();
+    }
+
+    private static Found<String> element(String verb) {
+        return Programs.tell(
+                verb + " element " + OURS + " in_interfaces { \"" + Outside.DEVICE + "\" }\n",
+                "nft",
+                "-f",
+                "-");
+    }
+
+    private Finding fromHere(Family family) {
+        Catch rule = rules(family).findFirst().orElseThrow();
+        InetSocketAddress destination = destination(family, rule);
+        Set<Integer> marks =
+                rule.hook() == Hook.OWN
+                        ? Set.of()
+                        : Set.copyOf(situation.ownMarkings().stream().map(Marking::mark).toList());
+        if (rule.means() == Means.TPROXY && marks.isEmpty()) {
+            return Landing.notSent(family, "no rule marks this machine's own connections");
+        }
+        try (Flight flight = Flight.prepare()) {
+            boolean traced =
+                    Trace.install(Trace.ofOwn(flight.port(), rule.means(), marks), undo).isEmpty();
+            Arrival arrival = flight.send(destination);
+            return new Landing(situation, known, family, rule, destination)
+                    .finding(
+                            "from this machine",
+                            arrival,
+                            traced ? Trace.counts() : Optional.empty());
+        } catch (IOException e) {
+            return Landing.notSent(family, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** RFC 5737 and RFC 3849: addresses for documentation, which nobody has. */
+    private static InetSocketAddress destination(Family family, Catch rule) {
+        InetAddress address =
+                IpLiteral.parse(
+                                switch (family) {
+                                    case IPV4 -> "192.0.2.1";
+                                    case IPV6 -> "2001:db8::1";
+                                })
+                        .orElseThrow();
+        Ports first = rule.reach().ports().getFirst();
+        boolean takesHttps = rule.reach().ports().stream().anyMatch(ports -> ports.contains(HTTPS));
+        return new InetSocketAddress(address, takesHttps ? HTTPS : first.first());
+    }
+}

@@ -1,0 +1,189 @@
+package conduit.doctor.canary;
+
+import conduit.address.IpLiteral;
+import conduit.doctor.check.Finding;
+import conduit.doctor.check.Finding.Fail;
+import conduit.doctor.check.Finding.Ok;
+import conduit.doctor.check.Finding.Warn;
+import conduit.doctor.check.Situation;
+import conduit.doctor.look.Listening;
+import conduit.doctor.rules.Family;
+import conduit.doctor.rules.Means;
+import conduit.doctor.rules.Ruleset.Catch;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Says where a canary arrived or where it was lost, from what it saw itself and what was counted on
+ * its way. Pure.
+ */
+record Landing(
+        Situation situation,
+        List<Finding> known,
+        Family family,
+        Catch rule,
+        InetSocketAddress destination) {
+
+    /** Where no check knows the cause, the rules have to be read. */
+    private static final String READ_THE_RULES = "nft -a list ruleset";
+
+    private static final String AS_ROOT = "run the doctor as root";
+
+    /** Copies the list. */
+    Landing {
+        known = List.copyOf(known);
+    }
+
+    private static String check(Family family) {
+        return "canary-" + family.suffix();
+    }
+
+    /** Without a rule there is nothing to send it through. */
+    static Finding noRule(List<Finding> known) {
+        return new Fail(
+                "canary",
+                "not sent: no rule would take it",
+                mends(known, "rules").orElse(READ_THE_RULES));
+    }
+
+    /** Without a look at the rules it is not known where to send it from. */
+    static Finding blind() {
+        return new Warn("canary", "not sent: the rules cannot be looked at", AS_ROOT);
+    }
+
+    /** It could not be sent. */
+    static Finding notSent(Family family, String why) {
+        return new Warn(check(family), "not sent: " + why, AS_ROOT);
+    }
+
+    /** The rules are for interfaces that it cannot stand behind. */
+    static Finding elsewhere(Family family, Catch rule, InetSocketAddress destination) {
+        return new Warn(
+                check(family),
+                "not sent: %s takes what arrives at %s, where the canary cannot stand"
+                        .formatted(rule.place().says(), rule.reach().in()),
+                "curl --max-time 5 http://%s/ # on a client there"
+                        .formatted(IpLiteral.withPort(destination)));
+    }
+
+    /** What became of it. */
+    Finding finding(String from, Arrival arrival, Optional<Counts> counts) {
+        String what = IpLiteral.withPort(destination) + " " + from;
+        return switch (arrival) {
+            case Arrival.NotSent(String why) ->
+                    new Warn(
+                            check(family),
+                            what + " could not be dialled: " + why,
+                            mend(
+                                    "ip %sroute get %s"
+                                            .formatted(
+                                                    family.option(),
+                                                    destination.getAddress().getHostAddress())));
+            case Arrival.Answered(Optional<String> holder) -> answered(what, holder, counts);
+            case Arrival.Refused _ -> fail(what + " was refused: " + refused(counts));
+            case Arrival.Lost _ -> fail(what + " was lost: " + lost(counts));
+        };
+    }
+
+    private Finding answered(String what, Optional<String> seen, Optional<Counts> counts) {
+        if (counts.filter(on -> on.delivered() == 0).isPresent() && seen.isEmpty()) {
+            return fail(what + " was answered by somebody out there: the rule did not take it");
+        }
+        String listener = listener();
+        if (seen.filter(holder -> !listener.contains(holder)).isPresent()) {
+            return fail(what + " arrived at " + seen.get() + ", who is not behind the rule's port");
+        }
+        return new Ok(
+                check(family),
+                what + " arrived at " + seen.orElse(listener) + " on port " + rule.port());
+    }
+
+    private String listener() {
+        List<Listening> there = situation.machine().on(rule.port());
+        return there.isEmpty()
+                ? "nobody"
+                : there.stream()
+                        .map(Listening::holder)
+                        .distinct()
+                        .collect(Collectors.joining(", "));
+    }
+
+    private String refused(Optional<Counts> counts) {
+        boolean delivered = counts.filter(on -> on.delivered() > 0).isPresent();
+        if (situation.machine().on(rule.port()).isEmpty()) {
+            return delivered
+                    ? "it reached port %d of this machine, where nobody listens"
+                            .formatted(rule.port())
+                    : "nobody listens on port %d, and a rule answered in its place"
+                            .formatted(rule.port());
+        }
+        return delivered
+                ? "it reached this machine, but not the listener on port " + rule.port()
+                : "a rule or somebody out there sent the reset";
+    }
+
+    private String lost(Optional<Counts> counts) {
+        if (counts.isEmpty()) {
+            return "without nft it cannot be seen where";
+        }
+        Counts on = counts.get();
+        if (on.sent() == 0) {
+            return "it did not get as far as the rules: something in front of them dropped it";
+        }
+        if (on.passed() > 0) {
+            return "the rule did not take it" + because() + ", and it went on its way unproxied";
+        }
+        if (on.caught() == 0) {
+            return "the rule did not take it" + because() + ", and it was dropped";
+        }
+        return on.delivered() == 0
+                ? "the rule took it, and it was not delivered here: a route, rp_filter or another"
+                        + " rule"
+                : "it was delivered here, and the listener on port "
+                        + rule.port()
+                        + " did not answer";
+    }
+
+    /** nft(8): tproxy matches only where a transparent socket is found. */
+    private String because() {
+        return rule.means() == Means.TPROXY
+                        && situation.machine().on(rule.port()).stream()
+                                .noneMatch(Landing::mayBeTransparent)
+                ? " (TPROXY takes nothing while no transparent listener is there)"
+                : "";
+    }
+
+    private static boolean mayBeTransparent(Listening socket) {
+        return socket.transparency() != Listening.Transparency.NOT_TRANSPARENT;
+    }
+
+    private Finding fail(String says) {
+        return new Fail(check(family), says, mend(READ_THE_RULES));
+    }
+
+    /** What mends the first failure that concerns this version of IP. */
+    private String mend(String otherwise) {
+        String others =
+                switch (family) {
+                    case IPV4 -> Family.IPV6.suffix();
+                    case IPV6 -> Family.IPV4.suffix();
+                };
+        return known.stream()
+                .filter(finding -> !finding.check().endsWith(others))
+                .filter(finding -> !finding.check().equals("nofile"))
+                .filter(Fail.class::isInstance)
+                .map(finding -> ((Fail) finding).mend())
+                .findFirst()
+                .orElse(otherwise);
+    }
+
+    private static Optional<String> mends(List<Finding> known, String check) {
+        return known.stream()
+                .filter(finding -> finding.check().equals(check))
+                .filter(Fail.class::isInstance)
+                .map(finding -> ((Fail) finding).mend())
+                .findFirst();
+    }
+}

@@ -1,0 +1,35 @@
+package conduit.doctor.check;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A question to the facts. Pure; what is of no importance here is not asked. */
+@FunctionalInterface
+interface Check {
+
+    /** What it comes to: one or more findings, or none. */
+    Stream<Finding> of(Situation situation);
+
+    /** All of them, in the order of a connection's way: from the rules to the limits. */
+    List<Check> ALL =
+            List.of(
+                    RuleChecks::present,
+                    RuleChecks::leftBehind,
+                    ListenerChecks::running,
+                    ListenerChecks::address,
+                    ListenerChecks::transparent,
+                    PrivilegeChecks::capability,
+                    PrivilegeChecks::kernel,
+                    RoutingChecks::delivered,
+                    LoopChecks::mark,
+                    LoopChecks::exempt,
+                    InterfaceChecks::reversePath,
+                    InterfaceChecks::forwarding,
+                    InterfaceChecks::routeLocalnet,
+                    InterfaceChecks::bridges,
+                    LimitChecks::conntrack,
+                    LimitChecks::descriptors,
+                    LimitChecks::ports,
+                    LimitChecks::backlog,
+                    LimitChecks::pipes);
+}

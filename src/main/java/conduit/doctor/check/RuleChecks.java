@@ -1,0 +1,118 @@
+package conduit.doctor.check;
+
+import conduit.doctor.ask.Found;
+import conduit.doctor.check.Finding.Fail;
+import conduit.doctor.check.Finding.Ok;
+import conduit.doctor.check.Finding.Warn;
+import conduit.doctor.rules.Place;
+import conduit.doctor.rules.Ruleset;
+import conduit.doctor.rules.Ruleset.Catch;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Whether there are rules, and whether they lead to conduit. Pure. */
+final class RuleChecks {
+
+    private static final String PRESENT = "rules";
+
+    /** The table that {@code conduit tproxy rules --apply} has for itself. */
+    private static final String OURS = "inet conduit";
+
+    private RuleChecks() {}
+
+    /** Whether any rule brings connections to conduit. */
+    static Stream<Finding> present(Situation situation) {
+        return switch (situation.machine().rules()) {
+            case Found.Unseen<Ruleset>(String why) ->
+                    Stream.of(
+                            new Warn(
+                                    PRESENT,
+                                    "the firewall's rules cannot be looked at: " + why,
+                                    toLook(why)));
+            case Found.Seen<Ruleset> _ -> Stream.of(seen(situation));
+        };
+    }
+
+    /** How a program that could not be asked can be asked. */
+    static String toLook(String why) {
+        return why.endsWith("is not installed")
+                ? "apt-get install nftables iproute2"
+                : "run the doctor as root";
+    }
+
+    private static Finding seen(Situation situation) {
+        List<Catch> ours = situation.ours();
+        if (!ours.isEmpty()) {
+            return new Ok(
+                    PRESENT,
+                    ours.stream()
+                            .map(RuleChecks::sentence)
+                            .distinct()
+                            .collect(Collectors.joining("; ")));
+        }
+        List<Catch> dead = dead(situation);
+        if (!dead.isEmpty()) {
+            Catch rule = dead.getFirst();
+            return new Fail(
+                    PRESENT,
+                    "%s leads to port %d, where nobody listens, and not to port %d of conduit"
+                            .formatted(rule.place().says(), rule.port(), situation.port()),
+                    instead(rule, situation));
+        }
+        return situation.wanted().listeners().isEmpty() || !situation.wanted().ports().isEmpty()
+                ? new Fail(
+                        PRESENT,
+                        "no rule brings connections to "
+                                + (situation.wanted().ports().isEmpty()
+                                        ? "this machine"
+                                        : "port " + situation.port()),
+                        RulesCommand.fresh(situation))
+                : new Ok(PRESENT, "none, and none is needed without --tproxy-listen");
+    }
+
+    /** Rules of others are theirs to change: conduit can listen where they lead to. */
+    private static String instead(Catch rule, Situation situation) {
+        return isOurs(rule.place())
+                ? RulesCommand.like(rule, situation)
+                : situation.start().listeningOnAll(rule.port()).toString();
+    }
+
+    private static boolean isOurs(Place place) {
+        return place instanceof Place.Nft nft && nft.inTable().equals(OURS);
+    }
+
+    private static String sentence(Catch rule) {
+        return "%s: %s to port %d".formatted(rule.place().says(), rule.means(), rule.port());
+    }
+
+    /** Rules whose port is not conduit's, with nobody there. */
+    private static List<Catch> dead(Situation situation) {
+        Set<Integer> wanted = situation.wanted().ports();
+        return wanted.isEmpty()
+                ? List.of()
+                : situation.catches().stream()
+                        .filter(rule -> !wanted.contains(rule.port()))
+                        .filter(rule -> situation.machine().on(rule.port()).isEmpty())
+                        .toList();
+    }
+
+    /** Rules beside those for conduit that lead to nobody. */
+    static Stream<Finding> leftBehind(Situation situation) {
+        return situation.ours().isEmpty()
+                ? Stream.empty()
+                : dead(situation).stream()
+                        .map(rule ->
+                                new Fail(
+                                        "left-behind",
+                                        "%s leads to port %d, where nobody listens"
+                                                .formatted(rule.place().says(), rule.port()),
+                                        removal(rule)));
+    }
+
+    /** The command that takes a rule away that has outlived its listener. */
+    static String removal(Catch rule) {
+        return isOurs(rule.place()) ? RulesCommand.removal() : rule.place().removal();
+    }
+}

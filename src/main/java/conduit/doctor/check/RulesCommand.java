@@ -1,0 +1,104 @@
+package conduit.doctor.check;
+
+import conduit.doctor.look.Device;
+import conduit.doctor.look.Routing;
+import conduit.doctor.rules.Exemptions;
+import conduit.doctor.rules.Family;
+import conduit.doctor.rules.Hook;
+import conduit.doctor.rules.Mark;
+import conduit.doctor.rules.Means;
+import conduit.doctor.rules.Ports;
+import conduit.doctor.rules.Ruleset.Catch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Writes the {@code conduit tproxy rules} that would stand in the place of what is wrong. */
+final class RulesCommand {
+
+    /** The mark of the examples, for what conduit dials. */
+    static final int OWN_MARK = 7;
+
+    private RulesCommand() {}
+
+    /** Rules for a machine without any: for those behind it, or where nobody is, for itself. */
+    static String fresh(Situation situation) {
+        Optional<Routing> routing = situation.machine().routing().seen();
+        List<String> inside =
+                situation.machine().devices().stream()
+                        .filter(device -> !device.isLoopback())
+                        .map(Device::name)
+                        .filter(name -> routing.filter(way -> way.leadsOutThrough(name)).isEmpty())
+                        .map(name -> "--in-interface=" + name)
+                        .toList();
+        List<String> words = beginning(situation.port());
+        words.addAll(inside.isEmpty() ? List.of("--own", exemption(situation)) : inside);
+        return applied(words);
+    }
+
+    private static String exemption(Situation situation) {
+        int mark = situation.wanted().mark().map(given -> given.bits()).orElse(OWN_MARK);
+        return "--exempt-mark=" + Mark.text(mark);
+    }
+
+    /** The same rule, but to the right port. */
+    static String like(Catch rule, Situation situation) {
+        List<String> words = beginning(situation.port());
+        if (rule.means() == Means.TPROXY) {
+            words.add("--means=tproxy");
+            situation.marks(rule).stream()
+                    .filter(mark -> mark != 1)
+                    .findFirst()
+                    .ifPresent(mark -> words.add("--mark=" + Mark.text(mark)));
+        }
+        if (rule.hook() == Hook.OWN || !rule.forOthers()) {
+            words.add("--own");
+            words.addAll(exemptions(rule.reach().exempt(), situation));
+        } else {
+            rule.reach().in().names().stream()
+                    .sorted()
+                    .forEach(name -> words.add("--in-interface=" + name));
+        }
+        if (!rule.reach().ports().equals(List.of(Ports.ALL))) {
+            words.add(
+                    "--ports="
+                            + rule.reach().ports().stream()
+                                    .map(Ports::toString)
+                                    .collect(Collectors.joining(",")));
+        }
+        if (rule.reach().families().size() == 1) {
+            words.add("--family=" + rule.reach().families().iterator().next().suffix());
+        }
+        return applied(words);
+    }
+
+    private static List<String> exemptions(Exemptions exempt, Situation situation) {
+        List<String> words = new ArrayList<>();
+        exempt.marks().forEach(mark -> words.add("--exempt-mark=" + Mark.text(mark.value())));
+        exempt.users().forEach(user -> words.add("--exempt-user=" + user));
+        exempt.groups().forEach(group -> words.add("--exempt-group=" + group));
+        if (words.isEmpty()) {
+            words.add(exemption(situation));
+        }
+        return words;
+    }
+
+    /** The command that takes away what {@code --apply} has installed. */
+    static String removal() {
+        return "conduit tproxy rules --remove";
+    }
+
+    private static List<String> beginning(int port) {
+        return new ArrayList<>(List.of("conduit tproxy rules", "--to-port=" + port));
+    }
+
+    private static String applied(List<String> words) {
+        return String.join(" ", words) + " --apply";
+    }
+
+    /** The families that stay without rules, for a sentence. */
+    static String families(List<Family> families) {
+        return families.stream().map(Family::toString).collect(Collectors.joining(" and "));
+    }
+}

@@ -1,0 +1,41 @@
+package conduit.doctor.look;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Settings of the kernel, under their paths below {@code /proc/sys} (proc_sys(5)). */
+public record Settings(Map<String, String> values) {
+
+    /** Copies them. */
+    public Settings {
+        values = Map.copyOf(values);
+    }
+
+    /** What is set, if there is such a setting here. */
+    public Optional<String> text(String path) {
+        return Optional.ofNullable(values.get(path));
+    }
+
+    /** The same where it is a number. */
+    public OptionalLong number(String path) {
+        return text(path)
+                .filter(value -> value.matches("-?[0-9]{1,18}"))
+                .map(value -> OptionalLong.of(Long.parseLong(value)))
+                .orElse(OptionalLong.empty());
+    }
+
+    /** Of an IPv4 interface; {@code all} counts for each (kernel: networking/ip-sysctl.rst). */
+    public long ofInterface(String device, String name) {
+        return Math.max(
+                number("net/ipv4/conf/all/" + name).orElse(0),
+                number("net/ipv4/conf/" + device + "/" + name).orElse(0));
+    }
+
+    /** The command that changes one. */
+    public static String command(String path, String value) {
+        // A name with dots in it, as of a VLAN, is why sysctl(8) takes slashes too.
+        String name = path.indexOf('.') < 0 ? path.replace('/', '.') : path;
+        return "sysctl -w " + name + "=" + value;
+    }
+}

@@ -1,0 +1,201 @@
+package conduit.doctor.canary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import conduit.config.Examination;
+import conduit.doctor.ask.Found;
+import conduit.doctor.check.Finding;
+import conduit.doctor.check.Situation;
+import conduit.doctor.look.Device;
+import conduit.doctor.look.Listening;
+import conduit.doctor.look.Listening.Transparency;
+import conduit.doctor.look.Machine;
+import conduit.doctor.look.Owner;
+import conduit.doctor.look.Routing;
+import conduit.doctor.look.Settings;
+import conduit.doctor.rules.Family;
+import conduit.doctor.rules.IptablesReader;
+import conduit.doctor.rules.Ruleset;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What is said of a canary, whatever became of it. */
+class LandingTest {
+
+    private static final Ruleset RULES =
+            IptablesReader.read(
+                    Family.IPV4,
+                    "*mangle\n-A PREROUTING -p tcp -j TPROXY --on-port 8081 --tproxy-mark 0x1\n");
+
+    private static final Owner CONDUIT = new Owner(4711, "java", 0, 0, -1, 0, 1, 1);
+
+    private static Landing landing(Listening... listening) {
+        Machine machine =
+                new Machine(
+                        new Found.Seen<>(RULES),
+                        new Found.Unseen<>("not asked"),
+                        List.of(listening),
+                        new Settings(Map.of()),
+                        List.of(),
+                        CONDUIT,
+                        Map.of(),
+                        Map.of(),
+                        List.of());
+        Examination wanted =
+                new Examination(
+                        List.of(),
+                        Optional.empty(),
+                        1,
+                        List.of(),
+                        Examination.Canary.SENT,
+                        Examination.Form.TEXT);
+        return new Landing(
+                new Situation(machine, wanted),
+                List.of(
+                        new Finding.Fail("route-ipv6", "of another version", "no"),
+                        new Finding.Fail("route-ipv4", "no route", "ip route add")),
+                Family.IPV4,
+                RULES.catches().getFirst(),
+                new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 443));
+    }
+
+    private static final Listening LISTENER =
+            new Listening(
+                    InetAddress.ofLiteral("::"),
+                    8081,
+                    Set.of(Family.values()),
+                    Transparency.TRANSPARENT,
+                    Optional.of(CONDUIT));
+
+    private static Finding answered(Optional<String> holder, Counts counts) {
+        return landing(LISTENER)
+                .finding("from here", new Arrival.Answered(holder), Optional.of(counts));
+    }
+
+    private static String lost(Counts counts, Listening... listening) {
+        return landing(listening)
+                .finding("from here", new Arrival.Lost(), Optional.of(counts))
+                .says();
+    }
+
+    @Test
+    void arrivesAtTheListener() {
+        assertThat(answered(Optional.of(CONDUIT.toString()), new Counts(1, 1, 1, 0)))
+                .isInstanceOf(Finding.Ok.class)
+                .extracting(Finding::says)
+                .isEqualTo("192.0.2.1:443 from here arrived at process 4711 (java) on port 8081");
+    }
+
+    @Test
+    void arrivesAtTheListenerAlsoWhenItHungUpBeforeItWasSeen() {
+        assertThat(answered(Optional.empty(), new Counts(1, 1, 1, 0)))
+                .isInstanceOf(Finding.Ok.class);
+    }
+
+    @Test
+    void arrivesAtSomebodyElse() {
+        assertThat(answered(Optional.of("process 1 (nginx)"), new Counts(1, 1, 1, 0)))
+                .isInstanceOf(Finding.Fail.class);
+    }
+
+    @Test
+    void isAnsweredFromOutside() {
+        assertThat(answered(Optional.empty(), new Counts(1, 0, 0, 1)).says())
+                .contains("somebody out there");
+    }
+
+    @Test
+    void tellsARuleThatDidNotTakeItFromARouteThatIsNotThere() {
+        assertThat(lost(new Counts(0, 0, 0, 0), LISTENER)).contains("did not get as far");
+        assertThat(lost(new Counts(1, 0, 0, 1), LISTENER)).contains("went on its way unproxied");
+        assertThat(lost(new Counts(1, 0, 0, 0), LISTENER)).contains("did not take it, and it was");
+        assertThat(lost(new Counts(1, 0, 0, 0))).contains("no transparent listener is there");
+        assertThat(lost(new Counts(1, 1, 0, 0), LISTENER)).contains("not delivered here");
+        assertThat(lost(new Counts(1, 1, 1, 0), LISTENER)).contains("did not answer");
+    }
+
+    @Test
+    void isMendedByWhatMendsTheFirstFailureOfItsVersionOfIp() {
+        Finding finding =
+                landing(LISTENER)
+                        .finding(
+                                "from here",
+                                new Arrival.Lost(),
+                                Optional.of(new Counts(1, 1, 0, 0)));
+        assertThat(((Finding.Fail) finding).mend()).isEqualTo("ip route add");
+    }
+
+    @Test
+    void tellsWhoRefusedIt() {
+        assertThat(
+                        landing()
+                                .finding(
+                                        "from here",
+                                        new Arrival.Refused(),
+                                        Optional.of(new Counts(1, 1, 1, 0)))
+                                .says())
+                .contains("reached port 8081 of this machine, where nobody listens");
+        assertThat(
+                        landing()
+                                .finding(
+                                        "from here",
+                                        new Arrival.Refused(),
+                                        Optional.of(new Counts(1, 0, 0, 0)))
+                                .says())
+                .contains("a rule answered in its place");
+    }
+
+    @Test
+    void standsOnANetThatNobodyHas() {
+        Machine machine = landing().situation().machine();
+        assertThat(Outside.freeNet(machine)).contains(1);
+        assertThat(Outside.freeNet(with(machine, "198.18.1.1", "2001:2:0:2:0:0:0:1"))).contains(3);
+    }
+
+    @Test
+    void doesNotStandWhereARouteLeadsToTheWholeRange() {
+        Machine machine = landing().situation().machine();
+        Routing routing =
+                new Routing(
+                        Map.of(),
+                        Map.of(
+                                Family.IPV4,
+                                List.of(
+                                        new Routing.Route(
+                                                "main", "unicast", "198.18.0.0/15", "eth0"))));
+        assertThat(
+                        Outside.freeNet(
+                                new Machine(
+                                        machine.rules(),
+                                        new Found.Seen<>(routing),
+                                        List.of(),
+                                        machine.settings(),
+                                        List.of(),
+                                        CONDUIT,
+                                        Map.of(),
+                                        Map.of(),
+                                        List.of())))
+                .isEmpty();
+    }
+
+    private static Machine with(Machine machine, String... addresses) {
+        return new Machine(
+                machine.rules(),
+                machine.routing(),
+                List.of(),
+                machine.settings(),
+                List.of(
+                        new Device(
+                                "eth0",
+                                List.of(addresses).stream().map(InetAddress::ofLiteral).toList())),
+                CONDUIT,
+                Map.of(),
+                Map.of(),
+                List.of());
+    }
+}

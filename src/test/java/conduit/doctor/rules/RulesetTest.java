@@ -1,0 +1,190 @@
+package conduit.doctor.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import conduit.doctor.ask.Json;
+import conduit.doctor.rules.Ruleset.Catch;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What nftables and iptables print, as it was recorded, and what it comes to. */
+class RulesetTest {
+
+    private static Ruleset nft(String... objects) {
+        String text = "{\"nftables\":[" + String.join(",", objects) + "]}";
+        return NftReader.read(Json.parse(text).seen().orElseThrow());
+    }
+
+    private static String chain(String name, String hook) {
+        return """
+        {"chain":{"family":"inet","table":"t","name":"%s","handle":1,"type":"filter",\
+        "hook":"%s","prio":-150,"policy":"accept"}}\
+        """
+                .formatted(name, hook);
+    }
+
+    private static String rule(String chain, int handle, String expressions) {
+        return """
+        {"rule":{"family":"inet","table":"t","chain":"%s","handle":%d,"expr":[%s]}}\
+        """
+                .formatted(chain, handle, expressions);
+    }
+
+    private static final String TCP =
+            """
+            {"match":{"op":"==","left":{"meta":{"key":"l4proto"}},"right":"tcp"}}\
+            """;
+
+    private static final String SET =
+            """
+            {"set":{"family":"inet","name":"in_interfaces","table":"t","type":"ifname",\
+            "handle":6,"elem":["c0","eth1"]}}\
+            """;
+
+    @Test
+    void readsATproxyRuleBehindALineThatLeavesOtherInterfacesAlone() {
+        Ruleset rules =
+                nft(
+                        SET,
+                        chain("prerouting", "prerouting"),
+                        rule(
+                                "prerouting",
+                                7,
+                                """
+                                {"match":{"op":"!=","left":{"meta":{"key":"iifname"}},\
+                                "right":"@in_interfaces"}},{"return":null}\
+                                """),
+                        rule(
+                                "prerouting",
+                                8,
+                                TCP
+                                        + """
+                                        ,{"match":{"op":"==","left":{"payload":{"protocol":"tcp",\
+                                        "field":"dport"}},"right":{"set":[80,{"range":[8000,8999]}]}}},\
+                                        {"counter":{"packets":0,"bytes":0}},{"tproxy":{"port":8081}},\
+                                        {"mangle":{"key":{"meta":{"key":"mark"}},"value":5}},\
+                                        {"accept":null}\
+                                        """));
+        Catch found = rules.catches().getFirst();
+        assertThat(found.means()).isEqualTo(Means.TPROXY);
+        assertThat(found.port()).isEqualTo(8081);
+        assertThat(found.marks()).containsExactly(5);
+        assertThat(found.reach().in().names()).containsExactlyInAnyOrder("c0", "eth1");
+        assertThat(found.reach().ports()).containsExactly(new Ports(80, 80), new Ports(8000, 8999));
+        assertThat(found.reach().families()).containsExactlyInAnyOrder(Family.values());
+        assertThat(found.forOthers()).isTrue();
+    }
+
+    @Test
+    void followsAJumpAndKeepsWhatItsLineWants() {
+        Ruleset rules =
+                nft(
+                        chain("output", "output"),
+                        """
+                        {"chain":{"family":"inet","table":"t","name":"other","handle":2}}\
+                        """,
+                        rule(
+                                "output",
+                                3,
+                                """
+                                {"match":{"op":"==","left":{"&":[{"meta":{"key":"mark"}},255]},\
+                                "right":7}},{"return":null}\
+                                """),
+                        rule(
+                                "output",
+                                4,
+                                """
+                                {"match":{"op":"!=","left":{"meta":{"key":"skuid"}},"right":5}},\
+                                {"jump":{"target":"other"}}\
+                                """),
+                        rule("other", 5, TCP + ",{\"redirect\":{\"port\":9}}"));
+        Catch found = rules.catches().getFirst();
+        assertThat(found.hook()).isEqualTo(Hook.OWN);
+        assertThat(found.place().removal()).isEqualTo("nft delete rule inet t other handle 5");
+        assertThat(found.base().exemption(7))
+                .isEqualTo("nft insert rule inet t output meta mark 7 return");
+        assertThat(found.reach().exempt().coverMark(0x107)).isTrue();
+        assertThat(found.reach().exempt().coverMark(8)).isFalse();
+        assertThat(found.reach().exempt().users()).containsExactly("5");
+    }
+
+    @Test
+    void leavesOutWhatIsNotTcp() {
+        Ruleset rules =
+                nft(
+                        chain("prerouting", "prerouting"),
+                        rule(
+                                "prerouting",
+                                3,
+                                """
+                                {"match":{"op":"==","left":{"payload":{"protocol":"udp","field":\
+                                "dport"}},"right":53}},{"redirect":{"port":5353}}\
+                                """));
+        assertThat(rules.catches()).isEmpty();
+    }
+
+    @Test
+    void takesAMarkThatIsAddedBitwise() {
+        Ruleset rules =
+                nft(
+                        chain("output", "output"),
+                        rule(
+                                "output",
+                                3,
+                                """
+                                {"mangle":{"key":{"meta":{"key":"mark"}},"value":\
+                                {"|":[{"meta":{"key":"mark"}},1]}}}\
+                                """));
+        assertThat(rules.markings()).extracting(Ruleset.Marking::mark).containsExactly(1);
+    }
+
+    @Test
+    void passesOverWhatItDoesNotKnow() {
+        assertThat(
+                        nft(
+                                chain("prerouting", "prerouting"),
+                                rule(
+                                        "prerouting",
+                                        3,
+                                        "{\"xt\":null},[],7,{\"dnat\":{\"addr\":{}}}")))
+                .isEqualTo(Ruleset.EMPTY);
+    }
+
+    @Test
+    void readsWhatIptablesSaves() {
+        Ruleset rules =
+                IptablesReader.read(
+                        Family.IPV4,
+                        """
+                        *mangle
+                        :PREROUTING ACCEPT [0:0]
+                        :DIVERT - [0:0]
+                        -A PREROUTING -p tcp -m socket --transparent -j DIVERT
+                        -A PREROUTING -i c+ -p tcp -m multiport --dports 80,8000:8999 -j TPROXY --on-port 8081 --on-ip 0.0.0.0 --tproxy-mark 0x1/0x1
+                        -A DIVERT -j MARK --set-xmark 0x1/0xffffffff
+                        -A DIVERT -j ACCEPT
+                        COMMIT
+                        *nat
+                        -A OUTPUT -p tcp -m mark --mark 0x7 -j RETURN
+                        -A OUTPUT -p tcp -m owner ! --uid-owner 13 -j REDIRECT --to-ports 8082
+                        -A PREROUTING -p udp -m udp --dport 53 -j REDIRECT --to-ports 5353
+                        -A PREROUTING -i eth0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 127.0.0.1:8083
+                        COMMIT
+                        """);
+        List<Catch> catches = rules.catches();
+        assertThat(catches).extracting(Catch::port).containsExactly(8081, 8082, 8083);
+        Catch tproxy = catches.getFirst();
+        assertThat(tproxy.marks()).containsExactly(1);
+        assertThat(tproxy.address()).isEmpty();
+        assertThat(tproxy.reach().in().covers("c0")).isTrue();
+        assertThat(tproxy.reach().in().covers("eth0")).isFalse();
+        assertThat(tproxy.reach().ports())
+                .containsExactly(new Ports(80, 80), new Ports(8000, 8999));
+        assertThat(tproxy.reach().families()).isEqualTo(Set.of(Family.IPV4));
+        assertThat(tproxy.place().removal()).startsWith("iptables -t mangle -D PREROUTING -i c+");
+        assertThat(catches.get(1).reach().exempt().coverMark(7)).isTrue();
+        assertThat(catches.get(1).reach().exempt().users()).containsExactly("13");
+        assertThat(rules.markings()).extracting(Ruleset.Marking::mark).containsExactly(1);
+    }
+}
