@@ -68,16 +68,16 @@ final class Installation {
         Deque<PolicyLine> added = new ArrayDeque<>();
         for (PolicyLine line : wanted) {
             if (!there.contains(line)) {
-                String failed = ip(line.add());
-                if (!failed.isEmpty()) {
-                    throw undone(failed + advice(line, failed), added);
+                Optional<String> failed = ip(line.add());
+                if (failed.isPresent()) {
+                    throw undone(failed.get() + advice(line, failed.get()), added);
                 }
                 added.push(line);
             }
         }
-        String failed = nft(NftTable.of(asked));
-        if (!failed.isEmpty()) {
-            throw undone(failed, added);
+        Optional<String> failed = nft(NftTable.of(asked));
+        if (failed.isPresent()) {
+            throw undone(failed.get(), added);
         }
         for (PolicyLine line : there) {
             if (!wanted.contains(line)) {
@@ -89,8 +89,10 @@ final class Installation {
     /** Takes away what is conduit's; what is not there is no failure. */
     void remove() throws CannotInstallException {
         orElseThrow(nft(NftTable.REMOVAL));
-        for (PolicyLine line : installed()) {
-            orElseThrow(ip(line.delete()));
+        for (Family family : families()) {
+            for (String flush : PolicyLine.flushes(family)) {
+                orElseThrow(ip(flush));
+            }
         }
     }
 
@@ -119,9 +121,10 @@ final class Installation {
 
     private CannotInstallException undone(String failed, Deque<PolicyLine> added) {
         for (PolicyLine line : added) {
-            String stays = ip(line.delete());
-            if (!stays.isEmpty()) {
-                return new CannotInstallException(failed + "; and undoing failed, too: " + stays);
+            Optional<String> stays = ip(line.delete());
+            if (stays.isPresent()) {
+                return new CannotInstallException(
+                        failed + "; and undoing failed, too: " + stays.get());
             }
         }
         return new CannotInstallException(failed + "; nothing was changed");
@@ -137,26 +140,25 @@ final class Installation {
         };
     }
 
-    /** What went wrong; empty when nothing did. */
-    private String ip(String arguments) {
+    /** What went wrong, if anything did. */
+    private Optional<String> ip(String arguments) {
         return failure("ip " + arguments, ip.run("", List.of(arguments.split(" ", -1))));
     }
 
-    private String nft(String input) {
+    private Optional<String> nft(String input) {
         return failure("nft -f -", nft.run(input, List.of("-f", "-")));
     }
 
-    private static String failure(String command, Answer answer) {
+    private static Optional<String> failure(String command, Answer answer) {
         return switch (answer) {
-            case Answer.Done _ -> "";
-            case Answer.Failed(String said) -> command + " answered: " + said;
+            case Answer.Done _ -> Optional.empty();
+            case Answer.Failed(String said) -> Optional.of(command + " answered: " + said);
         };
     }
 
-    private static void orElseThrow(String failure) throws CannotInstallException {
-        Optional<String> failed = Optional.of(failure).filter(text -> !text.isEmpty());
-        if (failed.isPresent()) {
-            throw new CannotInstallException(failed.get());
+    private static void orElseThrow(Optional<String> failure) throws CannotInstallException {
+        if (failure.isPresent()) {
+            throw new CannotInstallException(failure.get());
         }
     }
 }

@@ -68,6 +68,10 @@ class CommandLineTest {
     static Stream<Mistake> mistakes() {
         return Stream.of(
                 new Mistake(Launch.withOnly(), List.of("--http-listen", "--socks5-listen")),
+                new Mistake(
+                        Launch.withOnly("tproxy", "rules", "--to-port=1", "--own"),
+                        List.of("--own", "--exempt-mark", "--fwmark")),
+                new Mistake(Launch.withOnly("tproxy", "ruls"), List.of("'ruls'", "rules")),
                 mistake("--no-such-flag", "--no-such-flag"),
                 mistake("--http-listen=nonsense", "--http-listen", "nonsense"),
                 mistake("--http-listen=127.0.0.1", "--http-listen", "127.0.0.1"),

@@ -101,14 +101,15 @@ final class RulesFlagRules {
         if (!whose.leavingBy.isEmpty()) {
             return withoutOwn(RulesFlags.OUT_INTERFACE);
         }
-        return whose.exemptions().isEmpty()
+        if (!whose.exemptMarks.isEmpty()) {
+            return withoutOwn(RulesFlags.EXEMPT_MARK);
+        }
+        if (!whose.exemptUsers.isEmpty()) {
+            return withoutOwn(RulesFlags.EXEMPT_USER);
+        }
+        return whose.exemptGroups.isEmpty()
                 ? Optional.empty()
-                : withoutOwn(
-                        !whose.exemptMarks.isEmpty()
-                                ? RulesFlags.EXEMPT_MARK
-                                : !whose.exemptUsers.isEmpty()
-                                        ? RulesFlags.EXEMPT_USER
-                                        : RulesFlags.EXEMPT_GROUP);
+                : withoutOwn(RulesFlags.EXEMPT_GROUP);
     }
 
     private static Optional<Mistake> withoutOwn(String flag) {

@@ -27,18 +27,18 @@ final class Networks implements AutoCloseable {
 
     /** The two versions of IP, and what the machines are called in them. */
     enum Version {
-        IPV4("10.1.0.1", "10.1.0.2", "10.2.0.1", "10.2.0.2", "192.0.2.2"),
+        IPV4("10.1.0.2", "10.1.0.1", "10.2.0.1", "10.2.0.2", "192.0.2.2"),
         IPV6(
-                "fd01:0:0:0:0:0:0:1",
                 "fd01:0:0:0:0:0:0:2",
+                "fd01:0:0:0:0:0:0:1",
                 "fd02:0:0:0:0:0:0:1",
                 "fd02:0:0:0:0:0:0:2",
                 "2001:db8:0:0:0:0:0:2");
 
+        final String client;
+
         /** Where the gateway's clients see it. */
         final String gateway;
-
-        final String client;
 
         /** Where the server sees the gateway. */
         final String gatewayToServer;
@@ -49,13 +49,13 @@ final class Networks implements AutoCloseable {
         final String documented;
 
         Version(
-                String gateway,
                 String client,
+                String gateway,
                 String gatewayToServer,
                 String server,
                 String documented) {
-            this.gateway = gateway;
             this.client = client;
+            this.gateway = gateway;
             this.gatewayToServer = gatewayToServer;
             this.server = server;
             this.documented = documented;
