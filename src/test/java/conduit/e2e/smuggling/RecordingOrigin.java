@@ -1,7 +1,7 @@
 package conduit.e2e.smuggling;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static org.awaitility.Awaitility.await;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
@@ -9,11 +9,9 @@ import conduit.e2e.kit.Target;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An origin that writes down what each connection brought, to its very end. It answers the first
@@ -42,12 +40,15 @@ final class RecordingOrigin implements AutoCloseable {
         return origin.target();
     }
 
-    /** What the connections have brought since the last time, which are at least so many. */
-    List<String> records(int atLeast) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> records.size() >= atLeast);
-        List<String> all = new ArrayList<>();
-        records.drainTo(all);
-        return all;
+    /** What the next connection has brought, once it has ended. */
+    String next() {
+        try {
+            String record = records.poll(30, TimeUnit.SECONDS);
+            assertThat(record).as("a connection to the origin").isNotNull();
+            return String.valueOf(record);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void playAll() {

@@ -4,6 +4,8 @@ import static conduit.inbound.http.decode.Verdict.INCOMPLETE;
 import static conduit.inbound.http.decode.Verdict.SOUND;
 import static conduit.inbound.http.decode.Verdict.malformed;
 
+import io.netty.buffer.ByteBuf;
+
 /**
  * Judges a section of field lines and the empty line that ends it, byte by byte (RFC 9112, section
  * 5): that of a head, or the trailers behind a chunked body.
@@ -29,6 +31,25 @@ final class FieldScanner {
     /** What the section says about a body. */
     Framing framing() {
         return framing;
+    }
+
+    /**
+     * Goes over the bytes that need no more than to be text, which most are: those of a value that
+     * says nothing about a body.
+     *
+     * @return how many of them there are; the byte behind them has to be judged by {@link #next}
+     */
+    int skim(ByteBuf in, int from, int to) {
+        if (state != State.VALUE || framing.wantsValue()) {
+            return 0;
+        }
+        int limit = Math.min(to, from + LONGEST - seen);
+        int at = from;
+        while (at < limit && Grammar.isText(in.getByte(at))) {
+            at++;
+        }
+        seen += at - from;
+        return at - from;
     }
 
     /** Judges the next byte. */

@@ -79,6 +79,11 @@ final class Framing {
         return null;
     }
 
+    /** Whether the value that comes belongs to a field that counts here. */
+    boolean wantsValue() {
+        return field != null;
+    }
+
     void valueGoesOn(byte b) {
         if (field == null) {
             return;

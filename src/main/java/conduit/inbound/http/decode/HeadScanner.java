@@ -34,6 +34,11 @@ final class HeadScanner {
         int start = in.readerIndex();
         int readable = in.readableBytes();
         while (position < readable) {
+            int skimmed = inLine ? 0 : fields.skim(in, start + position, start + readable);
+            position += skimmed;
+            if (position == readable) {
+                break;
+            }
             Verdict verdict = next(in.getByte(start + position));
             position++;
             if (!(verdict instanceof Verdict.Incomplete)) {
