@@ -30,7 +30,7 @@ class ArchitectureTest {
                     Map.entry("doctor", Set.of("address", "config", "linux")),
                     Map.entry("linux", Set.of()),
                     Map.entry("relay", Set.of("config", "linux")),
-                    Map.entry("transport", Set.of("config")),
+                    Map.entry("transport", Set.of("config", "linux")),
                     Map.entry("policy", Set.of("address", "config")),
                     Map.entry("tproxy", Set.of("address", "config")),
                     Map.entry("tunnel", Set.of("address", "config", "policy", "relay")),

@@ -25,6 +25,7 @@ public final class Kernel {
     private static final int F_SETPIPE_SZ = 1031;
     private static final int SPLICE_F_MOVE_NONBLOCK = 1 | 2;
     private static final int SHUT_WR = 1;
+    private static final int MSG_PEEK = 2;
     private static final int SOL_SOCKET = 1;
     private static final int SO_LINGER = 13;
     private static final long SIOCOUTQ = 0x5411;
@@ -63,6 +64,23 @@ public final class Kernel {
         do {
             try {
                 result = (long) Libc.READ.invokeExact(errno, fd, buffer, (long) BUFFER);
+            } catch (Throwable t) {
+                throw unexpected(t);
+            }
+            result = result < 0 ? negatedErrno() : result;
+        } while (result == INTERRUPTED);
+        return result;
+    }
+
+    /**
+     * recv(2) of a byte that stays where it is: 1 where something waits to be read, 0 at the end of
+     * the stream, {@link #WOULD_BLOCK} where nothing has come.
+     */
+    public long peek(int socket) {
+        long result;
+        do {
+            try {
+                result = (long) Libc.RECV.invokeExact(errno, socket, twoInts, 1L, MSG_PEEK);
             } catch (Throwable t) {
                 throw unexpected(t);
             }

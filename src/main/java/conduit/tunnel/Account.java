@@ -43,6 +43,11 @@ public final class Account {
         remote = address;
     }
 
+    /** The remote was dead, and another one is to come. */
+    public void lost() {
+        remote = null;
+    }
+
     /** Writes the entry; what comes after the first end is not an end any more. */
     public void close(Ending ending, long bytesUp, long bytesDown) {
         if (closed) {

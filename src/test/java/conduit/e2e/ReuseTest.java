@@ -243,21 +243,99 @@ class ReuseTest {
         }
     }
 
+    /** What the next client asks would be taken for the rest of this one's body. */
+    @Test
+    void closesAConnectionWhoseRequestIsUnfinished() throws IOException {
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.connect(proxy);
+                Peer next = Wiring.FORWARD.connect(proxy)) {
+            client.write(
+                    "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc"
+                            .formatted(origin.target().url("/")));
+            Peer remote = origin.accept();
+            Head.read(remote.in());
+            assertThat(remote.readText(3)).isEqualTo("abc");
+            remote.write(OK);
+            assertThat(Message.reply(client).body()).isEqualTo("ok");
+            client.reset();
+            remote.expectClosed();
+            next.write(Wiring.FORWARD.request(origin.target()));
+            served(origin, next);
+        }
+    }
+
+    @Test
+    void closesAConnectionThatItsOriginLeftDuringTheRequest() throws IOException {
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.connect(proxy);
+                Peer next = Wiring.FORWARD.connect(proxy)) {
+            client.write(
+                    "POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nabc"
+                            .formatted(origin.target().url("/")));
+            Peer remote = origin.accept();
+            Head.read(remote.in());
+            remote.write(OK);
+            remote.finish();
+            assertThat(Message.reply(client).body()).isEqualTo("ok");
+            client.write("def");
+            assertThat(remote.readText(6)).isEqualTo("abcdef");
+            remote.expectEnd();
+            next.write(Wiring.FORWARD.request(origin.target()));
+            served(origin, next);
+        }
+    }
+
+    /** The surplus begins where one read of the proxy ends. */
+    @Test
+    void givesSurplusThatWasNotReadYetToNobody() throws IOException {
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.connect(proxy)) {
+            byte[] request = Wiring.FORWARD.request(origin.target());
+            client.write(request, request);
+            Peer remote = origin.accept();
+            Head.read(remote.in());
+            String head = "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n";
+            int body = 2048 - head.formatted(2000).length();
+            remote.write(
+                    head.formatted(body)
+                            + "a".repeat(body)
+                            + "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+            assertThat(Message.reply(client).body()).isEqualTo("a".repeat(body));
+            served(origin, client);
+        }
+    }
+
+    /** Its body may be on its way, and would be lost between two origins. */
+    @Test
+    void doesNotSendTwiceWhatHasABodyToCome() throws IOException {
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.ask(proxy, origin.target())) {
+            Peer remote = served(origin, client);
+            client.write(
+                    "PUT %s HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n"
+                            .formatted(origin.target().url("/")));
+            Head.read(remote.in());
+            remote.close();
+            assertThat(Message.reply(client).status()).isEqualTo(502);
+            origin.expectUntouched();
+        }
+    }
+
     @Test
     void keepsNoMoreThanIsAllowed() throws IOException {
         try (TestProxy strict = TestProxy.with("--threads=1", "--http-max-idle-conns-per-host=1");
                 Origin origin = Origin.listen();
-                Peer first = Wiring.FORWARD.ask(strict, origin.target());
-                Peer second = Wiring.FORWARD.ask(strict, origin.target())) {
-            List<Peer> remotes = List.of(origin.accept(), origin.accept());
-            for (Peer remote : remotes) {
-                Head.read(remote.in());
-                remote.write(OK);
-            }
-            Message.reply(first);
-            Message.reply(second);
-            remotes.getLast().expectClosed();
-            assertThat(exchange(first, origin.target(), remotes.getFirst()).body()).isEqualTo("ok");
+                Peer first = Wiring.FORWARD.connect(strict);
+                Peer second = Wiring.FORWARD.connect(strict)) {
+            first.write(Wiring.FORWARD.request(origin.target()));
+            Peer older = origin.accept();
+            second.write(Wiring.FORWARD.request(origin.target()));
+            Peer newer = served(origin, second);
+            Head.read(older.in());
+            older.write(OK);
+            assertThat(Message.reply(first).body()).isEqualTo("ok");
+            newer.expectClosed();
+            assertThat(exchange(first, origin.target(), older).body()).isEqualTo("ok");
         }
     }
 }

@@ -370,7 +370,7 @@ final class Options implements CommandFlags {
                 description = {
                     "Keep so many connections to origins and HTTP parents (0 to 1000000) for the",
                     "next forwarded request, each for 90 seconds at most. Each event loop keeps its",
-                    "share.",
+                    "share, rounded up.",
                     "Default: ${DEFAULT-VALUE}. Example: --http-max-idle-conns=0"
                 })
         int idleInAll;

@@ -18,6 +18,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
@@ -68,6 +69,7 @@ final class Exchange implements Connector.Caller {
     private boolean retried;
     private @Nullable ResponsePath response;
     private @Nullable ChannelFuture answer;
+    private @Nullable Future<?> unfinished;
 
     Exchange(
             HttpInbound inbound,
@@ -110,6 +112,10 @@ final class Exchange implements Connector.Caller {
     @Override
     public void connected(Connector.Remote reached) {
         Channel channel = reached.channel();
+        if (stage != Stage.CONNECTING) {
+            channel.close();
+            return;
+        }
         stage = Stage.FORWARDING;
         account.reached((InetSocketAddress) channel.remoteAddress());
         origin = HttpPipeline.ofOrigin(reached);
@@ -156,14 +162,17 @@ final class Exchange implements Connector.Caller {
             finish(lastWrite);
             return;
         }
-        // The client has been told that the connection ends here, so it may; what it has not sent
-        // yet it is given as long for as an idle connection.
-        lastWrite.addListener(written -> ((DuplexChannel) client).shutdownOutput());
-        client.eventLoop()
-                .schedule(
-                        () -> finish(lastWrite),
-                        inbound.longestIdle().toNanos(),
-                        TimeUnit.NANOSECONDS);
+        if (response != null && !response.keepsAlive()) {
+            // The client has been told that the connection ends here, so it may.
+            lastWrite.addListener(written -> ((DuplexChannel) client).shutdownOutput());
+        }
+        // What is still under way is given as long as an idle connection.
+        unfinished =
+                client.eventLoop()
+                        .schedule(
+                                () -> finish(lastWrite),
+                                inbound.longestIdle().toNanos(),
+                                TimeUnit.NANOSECONDS);
     }
 
     /** The origin broke off after its response: what is left of the request has nowhere to go. */
@@ -188,8 +197,8 @@ final class Exchange implements Connector.Caller {
     }
 
     private void leaveOrigin(ResponsePath done) {
-        if (origin != null && done.originKeepsAlive() && !request.originIsDeaf()) {
-            request.end();
+        if (origin != null && done.originKeepsAlive() && request.isWhollyDelivered()) {
+            endRequest();
             origin.giveBack();
         } else {
             closeOrigin();
@@ -253,9 +262,9 @@ final class Exchange implements Connector.Caller {
                 });
     }
 
-    /** RFC 9110, section 9.2.2: what may be done twice. A body that has been sent is gone. */
+    /** RFC 9110, section 9.2.2: what may be done twice. A body is not kept, so it cannot be. */
     private boolean canBeSentAgain() {
-        return IDEMPOTENT.contains(head.method()) && !request.bodyBegun();
+        return IDEMPOTENT.contains(head.method()) && request.isWithoutBody();
     }
 
     /** Once only, as the connection is then a new one. */
@@ -264,6 +273,7 @@ final class Exchange implements Connector.Caller {
         stage = Stage.CONNECTING;
         response = null;
         retried = true;
+        account.lost();
         request.beginAgain();
         connect(new Connector.Purpose.Retry());
     }
@@ -320,9 +330,7 @@ final class Exchange implements Connector.Caller {
             return;
         }
         stage = Stage.ENDED;
-        if (attempt != null) {
-            attempt.cancel();
-        }
+        cancelAttempt();
         closeOrigin();
         resetClient();
         journal(ended(outcome, by));
@@ -334,6 +342,7 @@ final class Exchange implements Connector.Caller {
             return;
         }
         stage = Stage.ENDED;
+        cancelAttempt();
         closeOrigin();
         if (responseBegun()) {
             resetClient();
@@ -347,8 +356,21 @@ final class Exchange implements Connector.Caller {
         return response != null && response.begun();
     }
 
-    private void closeOrigin() {
+    private void cancelAttempt() {
+        if (attempt != null) {
+            attempt.cancel();
+        }
+    }
+
+    private void endRequest() {
         request.end();
+        if (unfinished != null) {
+            unfinished.cancel(false);
+        }
+    }
+
+    private void closeOrigin() {
+        endRequest();
         if (origin != null) {
             origin.close();
         }

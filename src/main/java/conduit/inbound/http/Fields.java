@@ -5,7 +5,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
@@ -97,12 +96,12 @@ final class Fields {
     }
 
     /**
-     * Whether the client's connection can go on after this request. Never with HTTP/1.0, where a
-     * proxy must not (RFC 9112, section 9.3).
+     * Whether the sender's connection can go on after this message. Never with HTTP/1.0, where a
+     * proxy must not for clients (RFC 9112, section 9.3), and servers mean it in too many ways.
      */
-    static boolean wantsKeepAlive(HttpRequest request) {
-        return request.protocolVersion().equals(HttpVersion.HTTP_1_1)
-                && !hasOption(request.headers(), HttpHeaderValues.CLOSE);
+    static boolean wantsKeepAlive(HttpMessage message) {
+        return message.protocolVersion().equals(HttpVersion.HTTP_1_1)
+                && !hasOption(message.headers(), HttpHeaderValues.CLOSE);
     }
 
     /** Clients talk to proxies with Proxy-Connection too, which was never standardised. */

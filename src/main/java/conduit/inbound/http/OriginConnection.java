@@ -62,11 +62,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     /** The exchange is over, and both sides have said all: the next one may come. */
     void giveBack() {
         response = null;
-        if (decoder.holdsBytes()) {
-            // Whose they are is in doubt.
-            channel.close();
-        } else {
+        if (decoder.canExpect()) {
             remote.keeper().takeBack(channel);
+        } else {
+            channel.close();
         }
     }
 

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,15 @@ final class RequestPath {
     /** The origin is connected: sends it the head, and the end if that was all. */
     void begin(Channel connected, HttpRequest head) {
         origin = connected;
-        connected.write(head);
+        connected.write(head).addListener((ChannelFuture write) -> headWritten(write));
         if (ended) {
             deliver(connected, LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+    }
+
+    private void headWritten(ChannelFuture write) {
+        if (!write.isSuccess() && !(write.cause() instanceof IOException)) {
+            exchange.defect(write.cause());
         }
     }
 
@@ -48,9 +55,9 @@ final class RequestPath {
         lastPieceDelivered = false;
     }
 
-    /** Whether a part of a body has been passed on, and so cannot be once more. */
-    boolean bodyBegun() {
-        return bodyBegun;
+    /** Whether all of it has been read and none of it was body, so that it can be sent again. */
+    boolean isWithoutBody() {
+        return ended && !bodyBegun;
     }
 
     /** A piece of the body, or its end. Takes the content over. */
@@ -67,7 +74,8 @@ final class RequestPath {
         }
         Channel to = origin;
         if (to == null || originIsDeaf() || over) {
-            // Before the origin is connected only the end of a request without a body comes here.
+            // Before the first origin is connected only the end of a request without a body comes
+            // here, and before a second one nothing at all.
             content.release();
             return;
         }
@@ -138,6 +146,11 @@ final class RequestPath {
     /** Whether the origin's kernel has all of the request, or takes no more of it. */
     boolean isDelivered() {
         return lastPieceDelivered || originIsDeaf();
+    }
+
+    /** Whether the origin's kernel has all of the request. */
+    boolean isWhollyDelivered() {
+        return lastPieceDelivered && !originIsDeaf();
     }
 
     /** Bytes of the body handed to the origin's socket. */

@@ -11,8 +11,6 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -102,11 +100,7 @@ final class ResponsePath {
             Fields.passOn(head, via);
         } else {
             begun = true;
-            // RFC 9112, section 9.3. Of HTTP/1.0 there are too many ways to mean it.
-            originKeepsAlive =
-                    origin.endsItself()
-                            && head.protocolVersion().equals(HttpVersion.HTTP_1_1)
-                            && HttpUtil.isKeepAlive(head);
+            originKeepsAlive = origin.endsItself() && Fields.wantsKeepAlive(head);
             // Of a request whose answer came early, the rest would have to be read first.
             terms = exchange.request().ended() ? terms : terms.closing();
             terms.apply(head, via);

@@ -2,6 +2,7 @@ package conduit.outbound.pool;
 
 import conduit.address.Destination;
 import conduit.config.Reuse;
+import conduit.transport.Unread;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Connector.NextHop;
 import conduit.tunnel.Connector.Remote;
@@ -72,14 +73,16 @@ final class IdleConnections {
     }
 
     private void keep(Idle idle) {
-        Deque<Idle> others = byEnd.computeIfAbsent(idle.end, _ -> new ArrayDeque<>());
-        if (!idle.channel.isOpen() || others.size() >= limits.perDestination()) {
-            close(idle);
+        if (!idle.channel.isOpen()) {
             return;
         }
         idle.since = nanoTime.getAsLong();
-        others.addLast(idle);
+        Deque<Idle> sameEnd = byEnd.computeIfAbsent(idle.end, _ -> new ArrayDeque<>());
+        sameEnd.addLast(idle);
         byAge.add(idle);
+        if (sameEnd.size() > limits.perDestination()) {
+            close(sameEnd.getFirst());
+        }
         if (byAge.size() > limits.inAll()) {
             close(byAge.getFirst());
         }
@@ -88,15 +91,21 @@ final class IdleConnections {
         }
     }
 
-    /** The one of those to this end that was used last; it is the caller's from here on. */
+    /**
+     * The one of those to this end that was used last; it is the caller's from here on. One whose
+     * peer has said something that has not been read yet, or has left, is not given: what it said
+     * would be taken for an answer to the caller.
+     */
     Optional<Remote> take(Destination end) {
-        Deque<Idle> waiting = byEnd.get(end);
-        if (waiting == null) {
-            return Optional.empty();
+        for (Deque<Idle> waiting = byEnd.get(end); waiting != null; waiting = byEnd.get(end)) {
+            Idle newest = waiting.getLast();
+            if (Unread.isNothingIn(newest.channel)) {
+                forget(newest);
+                return Optional.of(newest.remote);
+            }
+            close(newest);
         }
-        Idle newest = waiting.getLast();
-        forget(newest);
-        return Optional.of(newest.remote);
+        return Optional.empty();
     }
 
     private void close(Idle idle) {

@@ -65,13 +65,13 @@ class IdleConnectionsTest {
     }
 
     @Test
-    void closesWhatIsTooMuchForOneDestination() {
+    void closesTheOldestToADestinationThatHasTooMany() {
         IdleConnections idle = keeping(1, 5);
         EmbeddedChannel first = kept(idle, HERE);
-        EmbeddedChannel tooMuch = kept(idle, HERE);
+        EmbeddedChannel second = kept(idle, HERE);
         EmbeddedChannel other = kept(idle, THERE);
-        assertThat(tooMuch.isOpen()).isFalse();
-        assertThat(first.isOpen()).isTrue();
+        assertThat(first.isOpen()).isFalse();
+        assertThat(second.isOpen()).isTrue();
         assertThat(other.isOpen()).isTrue();
     }
 

@@ -48,7 +48,7 @@ public final class ResponseDecoder extends HttpResponseDecoder {
      *     last one is not complete, or bytes came behind it, which would be taken for the next
      */
     public void expect(HttpMethod requested) {
-        if (stage != Stage.IDLE || holdsBytes()) {
+        if (!canExpect()) {
             throw new IllegalStateException(stage + ", holding " + actualReadableBytes());
         }
         stage = Stage.EXPECTING;
@@ -56,6 +56,14 @@ public final class ResponseDecoder extends HttpResponseDecoder {
         silent = true;
         endsItself = false;
         judge = new Judge(new StatusLine(requested));
+    }
+
+    /**
+     * Whether there can be a further response: the last one is complete, nothing came behind it
+     * that would be taken for the next, and neither did the end of the stream.
+     */
+    public boolean canExpect() {
+        return stage == Stage.IDLE && !holdsBytes();
     }
 
     /** Whether not a byte has come since a response was expected. */
