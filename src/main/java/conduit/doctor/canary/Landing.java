@@ -139,8 +139,8 @@ record Landing(
             return "the rule did not take it" + because() + ", and it was dropped";
         }
         return on.delivered() == 0
-                ? "the rule took it, and it was not delivered here: a route, rp_filter or another"
-                        + " rule"
+                ? "the rule took it, and it was not delivered here: a route, rp_filter or a"
+                        + " firewall's rule for what comes in"
                 : "it was delivered here, and the listener on port "
                         + rule.port()
                         + " did not answer";

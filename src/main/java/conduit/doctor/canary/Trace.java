@@ -17,6 +17,9 @@ final class Trace {
 
     private static final String NAME = "inet conduit_canary";
 
+    /** NF_IP_PRI_FILTER is 0: what a firewall drops that comes in has not been delivered. */
+    private static final int BEHIND_FILTERS = 310;
+
     private Trace() {}
 
     /** For a canary that arrives from outside. */
@@ -26,7 +29,7 @@ final class Trace {
         return table(
                 chain("sent", "prerouting", -310, match),
                 chain("caught", "prerouting", -99, from + caught(means, marks)),
-                chain("delivered", "input", 0, from),
+                chain("delivered", "input", BEHIND_FILTERS, from),
                 chain("passed", "forward", -310, from));
     }
 
@@ -36,7 +39,7 @@ final class Trace {
         return table(
                 chain("sent", "output", -310, match),
                 chain("caught", "output", -99, match + caught(means, marks)),
-                chain("delivered", "input", 0, "iifname \"lo\" " + match),
+                chain("delivered", "input", BEHIND_FILTERS, "iifname \"lo\" " + match),
                 chain("passed", "postrouting", -310, "oifname != \"lo\" " + match));
     }
 

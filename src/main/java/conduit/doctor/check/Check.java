@@ -23,6 +23,7 @@ interface Check {
                     RoutingChecks::delivered,
                     LoopChecks::mark,
                     LoopChecks::exempt,
+                    InterfaceChecks::present,
                     InterfaceChecks::reversePath,
                     InterfaceChecks::forwarding,
                     InterfaceChecks::routeLocalnet,

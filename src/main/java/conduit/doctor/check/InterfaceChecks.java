@@ -7,10 +7,12 @@ import conduit.doctor.look.Device;
 import conduit.doctor.look.Settings;
 import conduit.doctor.rules.Family;
 import conduit.doctor.rules.Hook;
+import conduit.doctor.rules.Interfaces;
 import conduit.doctor.rules.Means;
 import conduit.doctor.rules.Ruleset.Catch;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -38,6 +40,31 @@ final class InterfaceChecks {
 
     private static List<Catch> of(Family family, List<Catch> rules) {
         return rules.stream().filter(rule -> rule.reach().families().contains(family)).toList();
+    }
+
+    /** Whether the interfaces that rules name are there: a name with a slip in it takes nothing. */
+    static Stream<Finding> present(Situation situation) {
+        List<String> missing =
+                situation.forOthers().stream()
+                        .flatMap(rule -> rule.reach().in().names().stream())
+                        .filter(name -> !isThere(name, situation))
+                        .distinct()
+                        .sorted()
+                        .toList();
+        return missing.isEmpty()
+                ? Stream.empty()
+                : Stream.of(
+                        new Warn(
+                                "interface",
+                                "the rules take what arrives at %s, and there is no such interface"
+                                        .formatted(String.join(", ", missing)),
+                                "ip -brief link"));
+    }
+
+    private static boolean isThere(String name, Situation situation) {
+        Interfaces named = new Interfaces(Set.of(name));
+        return situation.machine().devices().stream()
+                .anyMatch(device -> named.covers(device.name()));
     }
 
     /** Whether packets are dropped because the way back to their sender leads elsewhere. */

@@ -3,7 +3,7 @@ package conduit.doctor.look;
 import java.net.InetAddress;
 import java.util.List;
 
-/** A network interface that is up. */
+/** A network interface, with the addresses that it has, if any. */
 public record Device(String name, List<InetAddress> addresses) {
 
     /** Copies the list. */

@@ -9,6 +9,7 @@ import conduit.doctor.rules.NftReader;
 import conduit.doctor.rules.Ruleset;
 import conduit.linux.Trial;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Files;
@@ -152,13 +153,25 @@ public final class Look {
         }
     }
 
+    /** Java knows only those that have an address. */
     private static List<Device> devices() {
+        Map<String, List<InetAddress>> addresses = addresses();
+        return lines(Path.of("/proc/self/net/dev")).stream()
+                .filter(line -> line.indexOf(':') >= 0)
+                .map(line -> line.substring(0, line.indexOf(':')).strip())
+                .map(name -> new Device(name, addresses.getOrDefault(name, List.of())))
+                .toList();
+    }
+
+    private static Map<String, List<InetAddress>> addresses() {
         try {
             return NetworkInterface.networkInterfaces()
-                    .map(device -> new Device(device.getName(), device.inetAddresses().toList()))
-                    .toList();
+                    .collect(
+                            Collectors.toMap(
+                                    NetworkInterface::getName,
+                                    device -> device.inetAddresses().toList()));
         } catch (SocketException e) {
-            return List.of();
+            return Map.of();
         }
     }
 

@@ -22,6 +22,9 @@ import java.util.stream.Stream;
  */
 public final class NftReader {
 
+    /** Where there is no /etc/protocols, as in small images of containers, nft says the number. */
+    private static final Set<String> TCP = Set.of("tcp", "6");
+
     private final Map<String, Json> sets = new HashMap<>();
     private final Map<String, List<Chain.Line>> lines = new HashMap<>();
 
@@ -114,7 +117,7 @@ public final class NftReader {
             case "skuid" -> new Match.User(texts(right), sense);
             case "skgid" -> new Match.Group(texts(right), sense);
             case "l4proto" ->
-                    texts(right).contains("tcp") == (sense == IS)
+                    texts(right).stream().anyMatch(TCP::contains) == (sense == IS)
                             ? new Match.Tcp()
                             : new Match.NotTcp();
             case "nfproto" ->

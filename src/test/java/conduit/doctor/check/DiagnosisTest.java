@@ -102,6 +102,22 @@ class DiagnosisTest {
     }
 
     @Test
+    void namesInterfacesThatAreNotThere() {
+        assertThat(
+                        finding(
+                                "interface",
+                                of(rules(TPROXY.replace("eth1", "eth9")), settings(), CONDUIT)))
+                .isInstanceOf(Finding.Warn.class)
+                .extracting(Finding::says)
+                .isEqualTo("the rules take what arrives at eth9, and there is no such interface");
+        for (String there : List.of("eth1", "eth+")) {
+            assertThat(of(rules(TPROXY.replace("eth1", there)), settings(), CONDUIT))
+                    .extracting(Finding::check)
+                    .doesNotContain("interface");
+        }
+    }
+
+    @Test
     void saysWhatItCannotLookAtAndWhy() {
         List<Finding> findings =
                 of(new Found.Unseen<>("nft is not installed"), settings(), CONDUIT);

@@ -77,6 +77,31 @@ class RulesetTest {
     }
 
     @Test
+    void knowsTcpByItsNumberWhereTheSystemHasNoNamesOfProtocols() {
+        String number = TCP.replace("\"tcp\"", "6");
+        assertThat(
+                        nft(
+                                        chain("prerouting", "prerouting"),
+                                        rule(
+                                                "prerouting",
+                                                1,
+                                                number + ",{\"redirect\":{\"port\":9}}"))
+                                .catches())
+                .extracting(Catch::port)
+                .containsExactly(9);
+        assertThat(
+                        nft(
+                                        chain("prerouting", "prerouting"),
+                                        rule(
+                                                "prerouting",
+                                                1,
+                                                number.replace("==", "!=")
+                                                        + ",{\"redirect\":{\"port\":9}}"))
+                                .catches())
+                .isEmpty();
+    }
+
+    @Test
     void followsAJumpAndKeepsWhatItsLineWants() {
         Ruleset rules =
                 nft(

@@ -77,6 +77,21 @@ class CanaryTest {
         send().expectHealthy();
     }
 
+    @ParameterizedTest
+    @CsvSource({"redirect", "tproxy"})
+    void isNotDeliveredPastAFirewallThatDropsWhatComesIn(String means) {
+        install("--in-interface=c0 --means=" + means);
+        gateway.inShell(
+                """
+                nft add table inet firewall
+                nft add chain inet firewall input '{ type filter hook input priority 0; }'
+                nft add rule inet firewall input iifname conduit-canary meta l4proto tcp drop
+                """);
+        expectBoth(send(), "FAIL", "not delivered here: a route, rp_filter or a firewall's rule");
+        gateway.inShell("nft delete table inet firewall");
+        send().expectHealthy();
+    }
+
     @Test
     void isRefusedWhereNobodyListens() throws Exception {
         install("--in-interface=c0");

@@ -73,6 +73,15 @@ class DoctorTest {
         gateway.examine(new String[0]).expectHealthy();
     }
 
+    @Test
+    void warnsOfAnInterfaceThatIsNotThereAndTakesOneWithoutAnAddress() {
+        gateway.install("--in-interface=c0 --in-interface=bare");
+        Examined.Finding finding = gateway.examine().expect("interface", "WARN");
+        assertThat(finding.says()).contains("arrives at bare, and there is no such interface");
+        gateway.inShell("ip link add bare type bridge");
+        gateway.examine().expectHealthy();
+    }
+
     /** Faults of the machine that conduit need not be started again for. */
     @ParameterizedTest
     @CsvSource(
