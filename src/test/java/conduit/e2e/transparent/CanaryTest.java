@@ -40,7 +40,8 @@ class CanaryTest {
     }
 
     private String state() {
-        return gateway.says("nft list ruleset; ip addr; ip rule; ip -6 rule")
+        return gateway.says(
+                        "nft list ruleset; ip -br link; ip -br addr show scope global; ip rule; ip -6 rule")
                 .replaceAll("packets \\d+ bytes \\d+", "");
     }
 
