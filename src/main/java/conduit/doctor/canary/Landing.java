@@ -48,6 +48,15 @@ record Landing(
                 mends(known, "rules").orElse(READ_THE_RULES));
     }
 
+    /** As good as no rule: ports are the one thing of which it names none. */
+    static Finding takesNothing(Catch rule) {
+        return new Fail(
+                "canary",
+                "not sent: %s takes nothing: it names no port, or an empty set of ports"
+                        .formatted(rule.place().says()),
+                rule.place().listing());
+    }
+
     /** Without a look at the rules it is not known where to send it from. */
     static Finding blind() {
         return new Warn("canary", "not sent: the rules cannot be looked at", AS_ROOT);
