@@ -79,7 +79,8 @@ final class RuleChecks {
                 : situation.start().listeningOnAll(rule.port()).toString();
     }
 
-    private static boolean isOurs(Place place) {
+    /** Whether {@code conduit tproxy rules} has put a rule there. */
+    static boolean isOurs(Place place) {
         return place instanceof Place.Nft nft && nft.inTable().equals(OURS);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.e2e.kit.Installed;
 import conduit.e2e.kit.Launch;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,23 @@ class DoctorTest {
         gateway.inShell(finding.mend());
         gateway.inShell(broken.expect("rule-ipv6", "FAIL").mend());
         gateway.examine().expectHealthy();
+    }
+
+    @Test
+    void mendsRoutesSoThatConduitsToolKnowsThemAgain() {
+        gateway.install("--in-interface=c0 --means=tproxy");
+        gateway.withoutRoutes();
+        Examined broken = gateway.examine();
+        for (String check : List.of("rule-ipv4", "rule-ipv6", "route-ipv4", "route-ipv6")) {
+            gateway.inShell(broken.expect(check, "FAIL").mend());
+        }
+        gateway.examine().expectHealthy();
+        gateway.inShell(
+                "conduit tproxy rules --to-port=%d --in-interface=c0 --means=tproxy --apply"
+                        .formatted(gateway.port));
+        gateway.inShell("conduit tproxy rules --remove");
+        assertThat(gateway.says("ip rule; ip -6 rule; ip route show table all"))
+                .doesNotContain("fwmark", "table 100");
     }
 
     @Test
