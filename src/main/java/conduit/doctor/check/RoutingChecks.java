@@ -7,6 +7,7 @@ import conduit.doctor.check.Finding.Warn;
 import conduit.doctor.look.Routing;
 import conduit.doctor.rules.Family;
 import conduit.doctor.rules.Mark;
+import conduit.doctor.rules.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,11 +62,18 @@ final class RoutingChecks {
                             "mark",
                             "the TPROXY rule sets no mark, by which its packets could be routed"
                                     + " here",
-                            RulesCommand.like(situation.byTproxy().getFirst(), situation)));
+                            letMark(situation.byTproxy().getFirst().place())));
         }
         return marks.stream()
                 .flatMap(mark -> delivered(routing, family, mark, whose(situation, mark)).stream())
                 .collect(Collectors.toList());
+    }
+
+    private static String letMark(Place place) {
+        return switch (place) {
+            case Place.Nft _ -> "write 'meta mark set 1' behind its tproxy statement";
+            case Place.Iptables _ -> "give its target --tproxy-mark 1";
+        };
     }
 
     /** Who has to know a routing rule or a route again. */

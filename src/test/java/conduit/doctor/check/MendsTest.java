@@ -102,4 +102,16 @@ class MendsTest {
         assertThat(mends("route-ipv6", 8081, rules))
                 .containsExactly("ip -6 route add local default dev lo table 100");
     }
+
+    @Test
+    void hasConduitListenWhereItsRulesLeadTo() {
+        assertThat(mends("rules", 9000, tproxy("conduit", "1")))
+                .containsExactly("conduit --fwmark=7 --tproxy-listen=[::]:8081");
+    }
+
+    @Test
+    void saysHowARuleOfOthersSetsAMark() {
+        assertThat(mends("mark", 8081, tproxy("others", "")).distinct())
+                .containsExactly("write 'meta mark set 1' behind its tproxy statement");
+    }
 }

@@ -108,14 +108,15 @@ class DoctorTest {
     }
 
     @Test
-    void namesRulesThatLeadToAnotherPort() {
+    void namesRulesThatLeadToAnotherPort() throws Exception {
         gateway.install("--in-interface=c0 --means=tproxy");
         gateway.inShell(
                 "conduit tproxy rules --to-port=9 --in-interface=c0 --means=tproxy --apply");
         Examined.Finding finding = gateway.examine().expect("rules", "FAIL");
         assertThat(finding.says()).contains("port 9", "port " + gateway.port);
-        gateway.inShell(finding.mend());
-        gateway.examine().expectHealthy();
+        gateway.endConduit();
+        gateway.startAs(finding.mend());
+        gateway.examine("--tproxy-listen=[::]:9", "--fwmark=7").expectHealthy();
     }
 
     @Test
