@@ -95,7 +95,10 @@ public final class Canary {
         }
         return switch (outside) {
             case Found.Unseen<Outside>(String why) -> Landing.notSent(family, why);
-            case Found.Seen<Outside>(Outside built) -> fly(built, rule.get(), family);
+            case Found.Seen<Outside>(Outside built) ->
+                    built.refusal(family)
+                            .map(why -> Landing.notSent(family, why))
+                            .orElseGet(() -> fly(built, rule.get(), family));
         };
     }
 
@@ -131,10 +134,12 @@ public final class Canary {
         if (rule.reach().in().covers(Outside.DEVICE)) {
             return Optional.empty();
         }
-        undo.add(() -> element("delete"));
-        return element("add") instanceof Found.Unseen<String>(String why)
-                ? Optional.of(why)
-                : Optional.empty();
+        return undo.take(
+                () ->
+                        element("add") instanceof Found.Unseen<String>(String why)
+                                ? Optional.of(why)
+                                : Optional.empty(),
+                () -> element("delete"));
     }
 
     private static Found<String> element(String verb) {
