@@ -114,4 +114,17 @@ class MendsTest {
         assertThat(mends("mark", 8081, tproxy("others", "")).distinct())
                 .containsExactly("write 'meta mark set 1' behind its tproxy statement");
     }
+
+    @Test
+    void givesConduitTheMarkThatItsRulesLeaveAlone() {
+        String own =
+                """
+                {"match":{"op":"!=","left":{"meta":{"key":"mark"}},"right":9}},\
+                {"redirect":{"port":8081}}\
+                """;
+        assertThat(mends("own-traffic", 8081, rule("conduit", "output", own)))
+                .containsExactly("conduit --tproxy-listen=[::]:8081 --fwmark=9");
+        assertThat(mends("own-traffic", 8081, rule("others", "output", own)))
+                .containsExactly("nft insert rule inet others output meta mark 7 return");
+    }
 }
