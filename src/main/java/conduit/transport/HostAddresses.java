@@ -29,12 +29,21 @@ public final class HostAddresses {
         return address.isLoopbackAddress() || current().addresses().contains(address);
     }
 
+    /**
+     * The same, but the kernel is asked again before the answer is no: for where an address that
+     * has just come must not be taken for somebody else's.
+     */
+    public static boolean includeAlsoNew(InetAddress address) {
+        return include(address) || ask(latest).addresses().contains(address);
+    }
+
     private static Snapshot current() {
         Snapshot known = latest;
+        return System.nanoTime() - known.takenAt() < REMEMBERED.toNanos() ? known : ask(known);
+    }
+
+    private static Snapshot ask(Snapshot known) {
         long now = System.nanoTime();
-        if (now - known.takenAt() < REMEMBERED.toNanos()) {
-            return known;
-        }
         try {
             Set<InetAddress> addresses =
                     NetworkInterface.networkInterfaces()

@@ -75,7 +75,7 @@ final class DoctorFlags implements CommandFlags {
                 description = {
                     "Send a real connection through the rules, to 192.0.2.1 and 2001:db8::1, and",
                     "say where it arrived or was lost. As root it comes from a network namespace",
-                    "behind the interface conduit-canary, which is there for a moment only."
+                    "behind the interface canary-PID, which is there for a moment only."
                 })
         boolean canary;
 

@@ -15,8 +15,16 @@ final class RulesFlagRules {
     /** The first rule that the flags break on the named operating system, if any. */
     static Optional<Mistake> firstBroken(RulesFlags flags, String operatingSystem) {
         Optional<Mistake> doing = doing(flags.doing, operatingSystem);
-        if (doing.isPresent() || flags.doing.remove) {
+        if (doing.isPresent()) {
             return doing;
+        }
+        if (flags.doing.remove) {
+            return flags.besideRemoval()
+                    .flatMap(flag ->
+                            wrong(
+                                    flag,
+                                    RulesFlags.REMOVE + " takes everything away",
+                                    "no other flag with it"));
         }
         // One after the other: whose connections must be clear before they can contradict anything.
         return wayIn(flags).or(() -> whose(flags.whose)).or(() -> contradiction(flags));

@@ -17,7 +17,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The flags of {@code conduit tproxy rules}, in the order of the help. */
 @Command(
@@ -38,6 +40,9 @@ import picocli.CommandLine.Option;
             "and, for TPROXY, routing rules and routes with the protocol number 67."
         })
 final class RulesFlags implements CommandFlags {
+
+    /** Filled in by picocli; it knows what was given. */
+    @Spec CommandSpec spec;
 
     static final String MEANS = "--means";
     static final String TO_PORT = "--to-port";
@@ -74,6 +79,15 @@ final class RulesFlags implements CommandFlags {
     public Invocation meaning(String operatingSystem) {
         Optional<Invocation.Mistake> mistake = RulesFlagRules.firstBroken(this, operatingSystem);
         return mistake.isPresent() ? mistake.get() : new Invocation.TproxyRules(task());
+    }
+
+    /** The first flag that was given beside {@link #REMOVE}. */
+    Optional<String> besideRemoval() {
+        return spec.commandLine().getParseResult().matchedOptionsSet().stream()
+                .map(option -> option.longestName())
+                .filter(name -> !name.equals(REMOVE))
+                .sorted()
+                .findFirst();
     }
 
     private RulesTask task() {
@@ -346,8 +360,8 @@ final class RulesFlags implements CommandFlags {
                 names = REMOVE,
                 arity = "0",
                 description = {
-                    "Take away what --apply or the script for nft installed, whatever it was. No other",
-                    "flag is needed."
+                    "Take away what --apply or the script for nft installed, whatever it was. Takes no",
+                    "other flag."
                 })
         boolean remove;
 
@@ -356,7 +370,8 @@ final class RulesFlags implements CommandFlags {
                 arity = "0",
                 description = {
                     "Print a script for iptables and ip6tables in place of nft. At its end it says",
-                    "what takes its rules away."
+                    "what takes its rules away. The canary of conduit doctor can try them only where",
+                    "they are for --own."
                 })
         boolean iptables;
     }

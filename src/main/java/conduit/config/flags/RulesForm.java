@@ -81,14 +81,20 @@ abstract sealed class RulesForm<T> extends ValueForm<T> {
         private static final Pattern FORM =
                 Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,31}|0|[1-9][0-9]{0,9}");
 
+        /** One less than what chown(2) and others take for none at all. */
+        private static final long MOST = 0xffff_fffeL;
+
         Account() {
             super("an account", "a name or a number, for example conduit or 990", Account::parse);
         }
 
         private static Parsed<String> parse(String text) {
-            return FORM.matcher(text).matches()
-                    ? Parsed.valid(text)
-                    : Parsed.invalid("it is neither a name nor a number");
+            if (!FORM.matcher(text).matches()) {
+                return Parsed.invalid("it is neither a name nor a number");
+            }
+            return Character.isDigit(text.charAt(0)) && Long.parseLong(text) > MOST
+                    ? Parsed.invalid("no account has such a number")
+                    : Parsed.valid(text);
         }
     }
 

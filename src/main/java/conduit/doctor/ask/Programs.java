@@ -4,12 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -63,41 +67,41 @@ public final class Programs {
 
     private static Found<String> run(String input, Path program, String[] command)
             throws IOException, InterruptedException {
-        Path output = Files.createTempFile("conduit-doctor", ".out");
-        Path errors = Files.createTempFile("conduit-doctor", ".err");
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.command().set(0, program.toString());
+        builder.environment().putAll(Map.of("LC_ALL", "C"));
+        Process process = builder.start();
+        Future<String> output = reading(process.getInputStream());
+        Future<String> errors = reading(process.getErrorStream());
+        try (var in = process.outputWriter(UTF_8)) {
+            in.write(input);
+        } catch (IOException e) {
+            // It ended without reading all of it, and its exit code says why.
+        }
+        if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            return new Found.Unseen<>(command[0] + " does not answer");
+        }
         try {
-            ProcessBuilder builder =
-                    new ProcessBuilder(command)
-                            .redirectOutput(output.toFile())
-                            .redirectError(errors.toFile());
-            builder.command().set(0, program.toString());
-            builder.environment().putAll(Map.of("LC_ALL", "C"));
-            Process process = builder.start();
-            try (var in = process.outputWriter(UTF_8)) {
-                in.write(input);
-            } catch (IOException e) {
-                // It ended without reading all of it, and its exit code says why.
-            }
-            if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                return new Found.Unseen<>(command[0] + " does not answer");
-            }
             return process.exitValue() == 0
-                    ? new Found.Seen<>(text(output))
-                    : new Found.Unseen<>(command[0] + " says: " + complaint(errors, process));
-        } finally {
-            Files.delete(output);
-            Files.delete(errors);
+                    ? new Found.Seen<>(output.get())
+                    : new Found.Unseen<>(
+                            command[0] + " says: " + complaint(errors.get(), process.exitValue()));
+        } catch (ExecutionException e) {
+            throw new IOException("its output cannot be read", e);
         }
     }
 
-    private static String complaint(Path errors, Process process) throws IOException {
-        String first = text(errors).lines().findFirst().orElse("");
-        return first.isBlank() ? "exit code " + process.exitValue() : oneLine(first);
+    /** On a thread of its own: a pipe that nobody empties would stop the program. */
+    private static Future<String> reading(InputStream from) {
+        FutureTask<String> all = new FutureTask<>(() -> new String(from.readAllBytes(), UTF_8));
+        Thread.ofPlatform().daemon().name("reader").start(all);
+        return all;
     }
 
-    private static String text(Path file) throws IOException {
-        return new String(Files.readAllBytes(file), UTF_8);
+    private static String complaint(String errors, int exitCode) {
+        String first = errors.lines().findFirst().orElse("");
+        return first.isBlank() ? "exit code " + exitCode : oneLine(first);
     }
 
     /** Nothing that a program says can break our lines. */

@@ -34,11 +34,13 @@ public final class Canary {
     private static final String OURS = "inet conduit";
 
     private final Situation situation;
+    private final List<Catch> rules;
     private final List<Finding> known;
     private final Undo undo;
 
-    private Canary(Situation situation, List<Finding> known, Undo undo) {
+    private Canary(Situation situation, List<Catch> rules, List<Finding> known, Undo undo) {
         this.situation = situation;
+        this.rules = List.copyOf(rules);
         this.known = known;
         this.undo = undo;
     }
@@ -51,16 +53,21 @@ public final class Canary {
         if (situation.ours().isEmpty()) {
             return List.of(Landing.noRule(known));
         }
+        List<Catch> rules =
+                situation.ours().stream().filter(rule -> !rule.reach().ports().isEmpty()).toList();
+        if (rules.isEmpty()) {
+            return List.of(Landing.takesNothing(situation.ours().getFirst()));
+        }
         try (Undo undo = new Undo()) {
-            return new Canary(situation, known, undo).send();
+            return new Canary(situation, rules, known, undo).send();
         }
     }
 
     private List<Finding> send() {
-        List<Family> families = Situation.families(situation.ours());
+        List<Family> families = Situation.families(rules);
         List<Finding> findings = new ArrayList<>();
         Optional<Found<Outside>> outside =
-                situation.ours().stream().anyMatch(Catch::forOthers)
+                rules.stream().anyMatch(Catch::forOthers)
                         ? Optional.of(Outside.build(situation.machine()))
                         : Optional.empty();
         outside.flatMap(Found::seen).ifPresent(built -> undo.add(built::close));
@@ -73,7 +80,7 @@ public final class Canary {
     }
 
     private Stream<Catch> rules(Family family) {
-        return situation.ours().stream().filter(rule -> rule.reach().families().contains(family));
+        return rules.stream().filter(rule -> rule.reach().families().contains(family));
     }
 
     private Finding fromOutside(Found<Outside> outside, Family family) {
@@ -88,7 +95,10 @@ public final class Canary {
         }
         return switch (outside) {
             case Found.Unseen<Outside>(String why) -> Landing.notSent(family, why);
-            case Found.Seen<Outside>(Outside built) -> fly(built, rule.get(), family);
+            case Found.Seen<Outside>(Outside built) ->
+                    built.refusal(family)
+                            .map(why -> Landing.notSent(family, why))
+                            .orElseGet(() -> fly(built, rule.get(), family));
         };
     }
 
@@ -124,10 +134,12 @@ public final class Canary {
         if (rule.reach().in().covers(Outside.DEVICE)) {
             return Optional.empty();
         }
-        undo.add(() -> element("delete"));
-        return element("add") instanceof Found.Unseen<String>(String why)
-                ? Optional.of(why)
-                : Optional.empty();
+        return undo.take(
+                () ->
+                        element("add") instanceof Found.Unseen<String>(String why)
+                                ? Optional.of(why)
+                                : Optional.empty(),
+                () -> element("delete"));
     }
 
     private static Found<String> element(String verb) {

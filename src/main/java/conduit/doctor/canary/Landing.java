@@ -48,6 +48,15 @@ record Landing(
                 mends(known, "rules").orElse(READ_THE_RULES));
     }
 
+    /** As good as no rule: ports are the one thing of which it names none. */
+    static Finding takesNothing(Catch rule) {
+        return new Fail(
+                "canary",
+                "not sent: %s takes nothing: it names no port, or an empty set of ports"
+                        .formatted(rule.place().says()),
+                rule.place().listing());
+    }
+
     /** Without a look at the rules it is not known where to send it from. */
     static Finding blind() {
         return new Warn("canary", "not sent: the rules cannot be looked at", AS_ROOT);
@@ -55,7 +64,17 @@ record Landing(
 
     /** It could not be sent. */
     static Finding notSent(Family family, String why) {
-        return new Warn(check(family), "not sent: " + why, AS_ROOT);
+        return new Warn(check(family), "not sent: " + why, toSend(family, why));
+    }
+
+    /** ip(8) answers "Permission denied" to root where an interface has no IPv6. */
+    private static String toSend(Family family, String why) {
+        if (why.endsWith("is not installed")) {
+            return "apt-get install nftables iproute2";
+        }
+        return family == Family.IPV6 && why.endsWith("Permission denied")
+                ? "sysctl -w net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0"
+                : AS_ROOT;
     }
 
     /** The rules are for interfaces that it cannot stand behind. */

@@ -10,7 +10,9 @@ import conduit.linux.Trial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -26,12 +28,20 @@ import java.util.stream.Stream;
  */
 final class Outside implements AutoCloseable {
 
-    /** The interface on this machine, to which the canary is what arrives from outside. */
-    static final String DEVICE = "conduit-canary";
+    /**
+     * The interface on this machine, to which the canary is what arrives from outside. It is this
+     * process's own: its name must be shorter than 16 characters (netdevice(7)).
+     */
+    static final String DEVICE = "canary-" + ProcessHandle.current().pid();
+
+    private static final int MOST_NETS = 255;
 
     private final ExecutorService inside =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("canary").factory());
+
+    /** Why a version of IP is not possible there. */
+    private final Map<Family, String> refusals = new EnumMap<>(Family.class);
 
     private Outside() {}
 
@@ -48,31 +58,42 @@ final class Outside implements AutoCloseable {
     }
 
     private Optional<String> connect(Machine machine) {
-        Optional<Integer> free = freeNet(machine);
+        // Two canaries at once do not see each other's nets.
+        Optional<Integer> free =
+                freeNet(machine, 1 + (int) (ProcessHandle.current().pid() % MOST_NETS));
         if (free.isEmpty()) {
             return Optional.of("all of 198.18.0.0/16 is in use here");
         }
-        String four = net4(free.get());
-        String six = net6(free.get());
         String network = call(Outside::path);
-        return firstFailure(
-                        Stream.of(
-                                "link add "
-                                        + DEVICE
-                                        + " type veth peer name canary netns "
-                                        + network,
-                                "addr add " + four + "1/30 dev " + DEVICE,
-                                "addr add " + six + "1/64 dev " + DEVICE + " nodad",
-                                "link set " + DEVICE + " up"))
+        Optional<String> refused =
+                firstFailure(
+                                Stream.of(
+                                        "link add "
+                                                + DEVICE
+                                                + " type veth peer name canary netns "
+                                                + network,
+                                        "link set " + DEVICE + " up"))
+                        .or(() -> call(() -> failure("link set canary up")));
+        if (refused.isEmpty()) {
+            address(Family.IPV4, net4(free.get()), "/30");
+            address(Family.IPV6, net6(free.get()), "/64 nodad");
+        }
+        return refused;
+    }
+
+    /** Gives both ends an address; a machine may be without one of the versions of IP. */
+    private void address(Family family, String net, String rest) {
+        String add = family.option() + "addr add " + net;
+        String way = family.option() + "route add default via " + net + "1";
+        failure(add + "1" + rest + " dev " + DEVICE)
                 .or(() ->
-                        call(() ->
-                                firstFailure(
-                                        Stream.of(
-                                                "addr add " + four + "2/30 dev canary",
-                                                "addr add " + six + "2/64 dev canary nodad",
-                                                "link set canary up",
-                                                "route add default via " + four + "1",
-                                                "-6 route add default via " + six + "1"))));
+                        call(() -> firstFailure(Stream.of(add + "2" + rest + " dev canary", way))))
+                .ifPresent(why -> refusals.put(family, why));
+    }
+
+    /** Why no canary of this version of IP can be sent; empty when it can. */
+    Optional<String> refusal(Family family) {
+        return Optional.ofNullable(refusals.get(family));
     }
 
     private static Optional<String> firstFailure(Stream<String> commands) {
@@ -86,8 +107,8 @@ final class Outside implements AutoCloseable {
                 : Optional.empty();
     }
 
-    /** The first net that no address or route of this machine has to do with. */
-    static Optional<Integer> freeNet(Machine machine) {
+    /** A net that no address or route of this machine has to do with, from this one upwards. */
+    static Optional<Integer> freeNet(Machine machine, int first) {
         List<String> taken =
                 Stream.concat(
                                 machine.devices().stream()
@@ -106,7 +127,8 @@ final class Outside implements AutoCloseable {
         if (taken.stream().anyMatch(to -> to.matches("198\\.1[89]\\..*/(?:\\d|1\\d|2[0-3])"))) {
             return Optional.empty();
         }
-        return IntStream.rangeClosed(1, 255)
+        return IntStream.range(0, MOST_NETS)
+                .map(step -> 1 + (first - 1 + step) % MOST_NETS)
                 .filter(net ->
                         taken.stream()
                                 .noneMatch(to ->

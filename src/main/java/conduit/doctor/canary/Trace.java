@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
  */
 final class Trace {
 
-    private static final String NAME = "inet conduit_canary";
+    /** Each process has its own, so that two canaries do not count or undo each other's. */
+    private static final String NAME = "inet conduit_canary_" + ProcessHandle.current().pid();
 
     /** NF_IP_PRI_FILTER is 0: what a firewall drops that comes in has not been delivered. */
     private static final int BEHIND_FILTERS = 310;
@@ -83,21 +84,23 @@ final class Trace {
      * @return why not; empty when it is there
      */
     static Optional<String> install(String table, Undo undo) {
-        undo.add(Trace::remove);
-        return switch (Programs.tell(table, "nft", "-f", "-")) {
-            case Found.Seen<String> _ -> Optional.empty();
-            case Found.Unseen<String>(String why) -> Optional.of(why);
-        };
+        return undo.take(
+                () ->
+                        switch (Programs.tell(table, "nft", "-f", "-")) {
+                            case Found.Seen<String> _ -> Optional.empty();
+                            case Found.Unseen<String>(String why) -> Optional.of(why);
+                        },
+                Trace::remove);
     }
 
     private static void remove() {
         // The answer is of no interest: where it is not there any more, that is what we want.
-        Programs.ask("nft", "delete", "table", "inet", "conduit_canary");
+        Programs.ask(("nft delete table " + NAME).split(" ", -1));
     }
 
     /** What it has counted. */
     static Optional<Counts> counts() {
-        return Programs.ask("nft", "-j", "list", "counters", "table", "inet", "conduit_canary")
+        return Programs.ask(("nft -j list counters table " + NAME).split(" ", -1))
                 .seen()
                 .flatMap(said -> Json.parse(said).map(Counts::read).seen());
     }

@@ -138,6 +138,9 @@ final class LoopChecks {
 
     /** By conduit's mark, which it is given where it has none. */
     private static String withMark(Situation situation, OwnRule rule) {
+        if (RuleChecks.isOurs(rule.base())) {
+            return fittingConduits(situation, rule);
+        }
         Optional<Integer> mark = situation.wanted().mark().map(Fwmark::bits);
         if (mark.isPresent()) {
             return rule.base().exemption(mark.get());
@@ -148,5 +151,13 @@ final class LoopChecks {
         }
         int free = free(situation);
         return rule.base().exemption(free) + " && " + situation.start().marking(free);
+    }
+
+    /** The next {@code --apply} would take away what was put into conduit's own table by hand. */
+    private static String fittingConduits(Situation situation, OwnRule rule) {
+        return rule.exempt().marks().stream()
+                .findFirst()
+                .map(mark -> situation.start().marking(mark.value()).toString())
+                .orElse("run conduit as the user or in the group that its rules leave alone");
     }
 }

@@ -7,6 +7,7 @@ import conduit.doctor.check.Finding.Warn;
 import conduit.doctor.look.Routing;
 import conduit.doctor.rules.Family;
 import conduit.doctor.rules.Mark;
+import conduit.doctor.rules.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,11 @@ final class RoutingChecks {
 
     /** That of the examples. */
     private static final String TABLE = "100";
+
+    /** What {@code conduit tproxy rules} gives to its routing rules and routes. */
+    private static final int PRIORITY = 100;
+
+    private static final int PROTOCOL = 67;
 
     private RoutingChecks() {}
 
@@ -56,17 +62,41 @@ final class RoutingChecks {
                             "mark",
                             "the TPROXY rule sets no mark, by which its packets could be routed"
                                     + " here",
-                            RulesCommand.like(situation.byTproxy().getFirst(), situation)));
+                            letMark(situation.byTproxy().getFirst().place())));
         }
         return marks.stream()
-                .flatMap(mark -> delivered(routing, family, mark).stream())
+                .flatMap(mark -> delivered(routing, family, mark, whose(situation, mark)).stream())
                 .collect(Collectors.toList());
     }
 
-    private static List<Finding> delivered(Routing routing, Family family, int mark) {
+    private static String letMark(Place place) {
+        return switch (place) {
+            case Place.Nft _ -> "write 'meta mark set 1' behind its tproxy statement";
+            case Place.Iptables _ -> "give its target --tproxy-mark 1";
+        };
+    }
+
+    /** Who has to know a routing rule or a route again. */
+    private enum Whose {
+        CONDUITS,
+        OTHERS
+    }
+
+    private static Whose whose(Situation situation, int mark) {
+        return situation.byTproxy().stream()
+                        .filter(rule -> RuleChecks.isOurs(rule.place()))
+                        .anyMatch(rule -> situation.marks(rule).contains(mark))
+                ? Whose.CONDUITS
+                : Whose.OTHERS;
+    }
+
+    private static List<Finding> delivered(Routing routing, Family family, int mark, Whose whose) {
         List<String> tables = routing.tablesOf(family, mark);
         List<Finding> findings = new ArrayList<>();
-        findings.add(tables.isEmpty() ? noRule(routing, family, mark) : rule(family, mark, tables));
+        findings.add(
+                tables.isEmpty()
+                        ? noRule(routing, family, mark, whose)
+                        : rule(family, mark, tables));
         String table =
                 tables.isEmpty()
                         ? routing.deliveringTable(family).orElse(TABLE)
@@ -79,7 +109,7 @@ final class RoutingChecks {
                         ? new Ok(
                                 "route-" + family.suffix(),
                                 "table %s delivers everything here".formatted(good.orElse(table)))
-                        : noRoute(family, table, mark));
+                        : noRoute(family, table, mark, whose));
         return findings;
     }
 
@@ -90,7 +120,7 @@ final class RoutingChecks {
                         .formatted(Mark.text(mark), String.join(", ", tables)));
     }
 
-    private static Finding noRule(Routing routing, Family family, int mark) {
+    private static Finding noRule(Routing routing, Family family, int mark, Whose whose) {
         String others =
                 routing.deliveredMarks(family).stream()
                         .map(other -> Mark.text(other.value()))
@@ -101,19 +131,34 @@ final class RoutingChecks {
                         .formatted(
                                 Mark.text(mark),
                                 others.isEmpty() ? "" : "; there is one for mark " + others),
-                "ip %srule add fwmark %s lookup %s"
-                        .formatted(
-                                family.option(),
-                                Mark.text(mark),
-                                routing.deliveringTable(family).orElse(TABLE)));
+                addRule(
+                        family,
+                        "fwmark %s lookup %s"
+                                .formatted(
+                                        Mark.text(mark),
+                                        routing.deliveringTable(family).orElse(TABLE)),
+                        whose));
     }
 
-    private static Finding noRoute(Family family, String table, int mark) {
+    private static String addRule(Family family, String rule, Whose whose) {
+        String add = "ip %srule add ".formatted(family.option());
+        return switch (whose) {
+            case CONDUITS -> add + "priority %d %s protocol %d".formatted(PRIORITY, rule, PROTOCOL);
+            case OTHERS -> add + rule;
+        };
+    }
+
+    private static Finding noRoute(Family family, String table, int mark, Whose whose) {
+        String add =
+                "ip %sroute add local default dev lo table %s".formatted(family.option(), table);
         return new Fail(
                 "route-" + family.suffix(),
                 "no local default route in table %s: what the rule marks with %s is not delivered"
                                 .formatted(table, Mark.text(mark))
                         + " here",
-                "ip %sroute add local default dev lo table %s".formatted(family.option(), table));
+                switch (whose) {
+                    case CONDUITS -> add + " proto " + PROTOCOL;
+                    case OTHERS -> add;
+                });
     }
 }

@@ -59,7 +59,8 @@ final class RuleChecks {
                     PRESENT,
                     "%s leads to port %d, where nobody listens, and not to port %d of conduit"
                             .formatted(rule.place().says(), rule.port(), situation.port()),
-                    instead(rule, situation));
+                    // To write conduit's rules anew would take all flags that they were made with.
+                    situation.start().listeningOnAll(rule.port()).toString());
         }
         return situation.wanted().listeners().isEmpty() || !situation.wanted().ports().isEmpty()
                 ? new Fail(
@@ -72,14 +73,8 @@ final class RuleChecks {
                 : new Ok(PRESENT, "none, and none is needed without --tproxy-listen");
     }
 
-    /** Rules of others are theirs to change: conduit can listen where they lead to. */
-    private static String instead(Catch rule, Situation situation) {
-        return isOurs(rule.place())
-                ? RulesCommand.like(rule, situation)
-                : situation.start().listeningOnAll(rule.port()).toString();
-    }
-
-    private static boolean isOurs(Place place) {
+    /** Whether {@code conduit tproxy rules} has put a rule there. */
+    static boolean isOurs(Place place) {
         return place instanceof Place.Nft nft && nft.inTable().equals(OURS);
     }
 

@@ -2,13 +2,8 @@ package conduit.doctor.check;
 
 import conduit.doctor.look.Device;
 import conduit.doctor.look.Routing;
-import conduit.doctor.rules.Exemptions;
 import conduit.doctor.rules.Family;
-import conduit.doctor.rules.Hook;
 import conduit.doctor.rules.Mark;
-import conduit.doctor.rules.Means;
-import conduit.doctor.rules.Ports;
-import conduit.doctor.rules.Ruleset.Catch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,48 +35,6 @@ final class RulesCommand {
     private static String exemption(Situation situation) {
         int mark = situation.wanted().mark().map(given -> given.bits()).orElse(OWN_MARK);
         return "--exempt-mark=" + Mark.text(mark);
-    }
-
-    /** The same rule, but to the right port. */
-    static String like(Catch rule, Situation situation) {
-        List<String> words = beginning(situation.port());
-        if (rule.means() == Means.TPROXY) {
-            words.add("--means=tproxy");
-            situation.marks(rule).stream()
-                    .filter(mark -> mark != 1)
-                    .findFirst()
-                    .ifPresent(mark -> words.add("--mark=" + Mark.text(mark)));
-        }
-        if (rule.hook() == Hook.OWN || !rule.forOthers()) {
-            words.add("--own");
-            words.addAll(exemptions(rule.reach().exempt(), situation));
-        } else {
-            rule.reach().in().names().stream()
-                    .sorted()
-                    .forEach(name -> words.add("--in-interface=" + name));
-        }
-        if (!rule.reach().ports().equals(List.of(Ports.ALL))) {
-            words.add(
-                    "--ports="
-                            + rule.reach().ports().stream()
-                                    .map(Ports::toString)
-                                    .collect(Collectors.joining(",")));
-        }
-        if (rule.reach().families().size() == 1) {
-            words.add("--family=" + rule.reach().families().iterator().next().suffix());
-        }
-        return applied(words);
-    }
-
-    private static List<String> exemptions(Exemptions exempt, Situation situation) {
-        List<String> words = new ArrayList<>();
-        exempt.marks().forEach(mark -> words.add("--exempt-mark=" + Mark.text(mark.value())));
-        exempt.users().forEach(user -> words.add("--exempt-user=" + user));
-        exempt.groups().forEach(group -> words.add("--exempt-group=" + group));
-        if (words.isEmpty()) {
-            words.add(exemption(situation));
-        }
-        return words;
     }
 
     /** The command that takes away what {@code --apply} has installed. */

@@ -9,6 +9,9 @@ public sealed interface Place {
     /** The command that takes the rule away. */
     String removal();
 
+    /** The command that shows it among the others of its table. */
+    String listing();
+
     /** The command that leaves packets with this mark alone, in front of all rules of the chain. */
     String exemption(int mark);
 
@@ -27,6 +30,11 @@ public sealed interface Place {
         @Override
         public String removal() {
             return "nft delete rule %s %s %s handle %d".formatted(family, table, chain, handle);
+        }
+
+        @Override
+        public String listing() {
+            return "nft list table " + inTable();
         }
 
         @Override
@@ -52,6 +60,11 @@ public sealed interface Place {
         @Override
         public String removal() {
             return "%s -t %s -D %s".formatted(program, table, specification);
+        }
+
+        @Override
+        public String listing() {
+            return program + "-save -t " + table;
         }
 
         @Override

@@ -79,7 +79,9 @@ public final class TransparentInbound extends ChannelInboundHandlerAdapter {
     }
 
     private static boolean accepts(InetAddress listener, InetAddress local) {
-        return listener.isAnyLocalAddress() ? HostAddresses.include(local) : listener.equals(local);
+        return listener.isAnyLocalAddress()
+                ? HostAddresses.includeAlsoNew(local)
+                : listener.equals(local);
     }
 
     private void open(Channel client, InetSocketAddress wanted, Negotiation negotiation) {

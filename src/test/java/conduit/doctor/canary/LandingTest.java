@@ -151,10 +151,26 @@ class LandingTest {
     }
 
     @Test
+    void isMendedAsItCanBeWhereItCouldNotBeSent() {
+        assertThat(notSentMend(Family.IPV4, "ip says: RTNETLINK answers: Operation not permitted"))
+                .isEqualTo("run the doctor as root");
+        assertThat(notSentMend(Family.IPV4, "ip is not installed")).startsWith("apt-get");
+        assertThat(notSentMend(Family.IPV6, "ip says: RTNETLINK answers: Permission denied"))
+                .contains("disable_ipv6=0");
+    }
+
+    private static String notSentMend(Family family, String why) {
+        return ((Finding.Warn) Landing.notSent(family, why)).mend();
+    }
+
+    @Test
     void standsOnANetThatNobodyHas() {
         Machine machine = landing().situation().machine();
-        assertThat(Outside.freeNet(machine)).contains(1);
-        assertThat(Outside.freeNet(with(machine, "198.18.1.1", "2001:2:0:2:0:0:0:1"))).contains(3);
+        assertThat(Outside.freeNet(machine, 1)).contains(1);
+        assertThat(Outside.freeNet(with(machine, "198.18.1.1", "2001:2:0:2:0:0:0:1"), 1))
+                .contains(3);
+        assertThat(Outside.freeNet(machine, 255)).contains(255);
+        assertThat(Outside.freeNet(with(machine, "198.18.255.1"), 255)).contains(1);
     }
 
     @Test
@@ -179,7 +195,8 @@ class LandingTest {
                                         CONDUIT,
                                         Map.of(),
                                         Map.of(),
-                                        List.of())))
+                                        List.of()),
+                                1))
                 .isEmpty();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.e2e.kit.Installed;
 import conduit.e2e.kit.Launch;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,14 +117,15 @@ class DoctorTest {
     }
 
     @Test
-    void namesRulesThatLeadToAnotherPort() {
+    void namesRulesThatLeadToAnotherPort() throws Exception {
         gateway.install("--in-interface=c0 --means=tproxy");
         gateway.inShell(
                 "conduit tproxy rules --to-port=9 --in-interface=c0 --means=tproxy --apply");
         Examined.Finding finding = gateway.examine().expect("rules", "FAIL");
         assertThat(finding.says()).contains("port 9", "port " + gateway.port);
-        gateway.inShell(finding.mend());
-        gateway.examine().expectHealthy();
+        gateway.endConduit();
+        gateway.startAs(finding.mend());
+        gateway.examine("--tproxy-listen=[::]:9", "--fwmark=7").expectHealthy();
     }
 
     @Test
@@ -144,6 +146,23 @@ class DoctorTest {
         gateway.inShell(finding.mend());
         gateway.inShell(broken.expect("rule-ipv6", "FAIL").mend());
         gateway.examine().expectHealthy();
+    }
+
+    @Test
+    void mendsRoutesSoThatConduitsToolKnowsThemAgain() {
+        gateway.install("--in-interface=c0 --means=tproxy");
+        gateway.withoutRoutes();
+        Examined broken = gateway.examine();
+        for (String check : List.of("rule-ipv4", "rule-ipv6", "route-ipv4", "route-ipv6")) {
+            gateway.inShell(broken.expect(check, "FAIL").mend());
+        }
+        gateway.examine().expectHealthy();
+        gateway.inShell(
+                "conduit tproxy rules --to-port=%d --in-interface=c0 --means=tproxy --apply"
+                        .formatted(gateway.port));
+        gateway.inShell("conduit tproxy rules --remove");
+        assertThat(gateway.says("ip rule; ip -6 rule; ip route show table all"))
+                .doesNotContain("fwmark", "table 100");
     }
 
     @Test
