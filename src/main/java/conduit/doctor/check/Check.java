@@ -24,6 +24,7 @@ interface Check {
                     LoopChecks::mark,
                     LoopChecks::exempt,
                     InterfaceChecks::reversePath,
+                    InterfaceChecks::sourceMark,
                     InterfaceChecks::forwarding,
                     InterfaceChecks::routeLocalnet,
                     InterfaceChecks::bridges,

@@ -59,12 +59,13 @@ final class RoutingChecks {
                             RulesCommand.like(situation.byTproxy().getFirst(), situation)));
         }
         return marks.stream()
-                .flatMap(mark -> delivered(routing, family, mark).stream())
+                .flatMap(mark -> delivered(situation, routing, family, mark).stream())
                 .collect(Collectors.toList());
     }
 
-    private static List<Finding> delivered(Routing routing, Family family, int mark) {
-        List<String> tables = routing.tablesOf(family, mark);
+    private static List<Finding> delivered(
+            Situation situation, Routing routing, Family family, int mark) {
+        List<String> tables = routing.tablesOf(family, mark, situation.interfaces(family, mark));
         List<Finding> findings = new ArrayList<>();
         findings.add(tables.isEmpty() ? noRule(routing, family, mark) : rule(family, mark, tables));
         String table =
@@ -95,12 +96,17 @@ final class RoutingChecks {
                 routing.deliveredMarks(family).stream()
                         .map(other -> Mark.text(other.value()))
                         .collect(Collectors.joining(", "));
+        String instead =
+                routing.missing(family, mark)
+                        .map(why -> " delivers what the TPROXY rule marks: " + why)
+                        .orElse(
+                                ", which the TPROXY rule sets"
+                                        + (others.isEmpty()
+                                                ? ""
+                                                : "; there is one for mark " + others));
         return new Fail(
                 "rule-" + family.suffix(),
-                "no ip rule for mark %s, which the TPROXY rule sets%s"
-                        .formatted(
-                                Mark.text(mark),
-                                others.isEmpty() ? "" : "; there is one for mark " + others),
+                "no ip rule for mark %s%s".formatted(Mark.text(mark), instead),
                 "ip %srule add fwmark %s lookup %s"
                         .formatted(
                                 family.option(),

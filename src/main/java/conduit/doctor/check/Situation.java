@@ -76,6 +76,20 @@ public record Situation(Machine machine, Examination wanted) {
                 .collect(Collectors.toSet());
     }
 
+    /** Where packets arrive that TPROXY rules mark so; none where it may be anywhere. */
+    Set<String> interfaces(Family family, int mark) {
+        List<Catch> rules =
+                byTproxy().stream()
+                        .filter(rule -> rule.reach().families().contains(family))
+                        .filter(rule -> marks(rule).contains(mark))
+                        .toList();
+        return rules.stream().anyMatch(rule -> rule.reach().in().all())
+                ? Set.of()
+                : rules.stream()
+                        .flatMap(rule -> rule.reach().in().names().stream())
+                        .collect(Collectors.toSet());
+    }
+
     /** What a rule sets itself, or wants to find; else what another has set in front of it. */
     public Set<Integer> marks(Catch rule) {
         if (!rule.marks().isEmpty()) {
