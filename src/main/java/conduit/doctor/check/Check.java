@@ -21,6 +21,8 @@ interface Check {
                     PrivilegeChecks::capability,
                     PrivilegeChecks::kernel,
                     RoutingChecks::delivered,
+                    RoutingChecks::rerouted,
+                    RoutingChecks::answers,
                     LoopChecks::mark,
                     LoopChecks::exempt,
                     InterfaceChecks::reversePath,

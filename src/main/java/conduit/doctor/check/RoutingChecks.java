@@ -1,5 +1,6 @@
 package conduit.doctor.check;
 
+import conduit.config.SeenAs;
 import conduit.doctor.ask.Found;
 import conduit.doctor.check.Finding.Fail;
 import conduit.doctor.check.Finding.Ok;
@@ -7,6 +8,10 @@ import conduit.doctor.check.Finding.Warn;
 import conduit.doctor.look.Routing;
 import conduit.doctor.rules.Family;
 import conduit.doctor.rules.Mark;
+import conduit.doctor.rules.Means;
+import conduit.doctor.rules.Place;
+import conduit.doctor.rules.Ruleset.Catch;
+import conduit.doctor.rules.Ruleset.Marking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +51,79 @@ final class RoutingChecks {
                     families.stream()
                             .flatMap(family -> delivered(situation, routing, family).stream());
         };
+    }
+
+    /** Whether this machine's own packets get their marks where their way is still open. */
+    static Stream<Finding> rerouted(Situation situation) {
+        Set<Integer> inTime =
+                situation.ownMarkings().stream().map(Marking::mark).collect(Collectors.toSet());
+        return situation.lateMarkings().stream()
+                .filter(marking -> !inTime.contains(marking.mark()))
+                .map(marking ->
+                        new Fail(
+                                "own-route",
+                                "%s marks what this machine sends with %s, but its chain does not"
+                                                .formatted(
+                                                        marking.place().says(),
+                                                        Mark.text(marking.mark()))
+                                        + " route it anew",
+                                moved(marking.place())));
+    }
+
+    private static String moved(Place place) {
+        return switch (place) {
+            case Place.Nft nft ->
+                    "move the rule to a chain of: type route hook output priority mangle, in table "
+                            + nft.inTable();
+            case Place.Iptables(String program, var _, var _, String specification) ->
+                    program + " -t mangle -A " + specification;
+        };
+    }
+
+    /** Whether answers to connections that are dialled from clients' addresses are kept here. */
+    static Stream<Finding> answers(Situation situation) {
+        return situation.wanted().seenAs() == SeenAs.CONDUIT
+                ? Stream.empty()
+                : situation.machine().routing().seen().stream()
+                        .flatMap(routing ->
+                                situation.ours().stream()
+                                        .flatMap(rule -> answers(situation, routing, rule)))
+                        .distinct();
+    }
+
+    private static Stream<Finding> answers(Situation situation, Routing routing, Catch rule) {
+        return Situation.families(List.of(rule)).stream()
+                .map(family ->
+                        marked(situation, routing, family)
+                                ? new Ok(
+                                        "answers-" + family.suffix(),
+                                        "a rule marks them, and they are delivered here")
+                                : new Fail(
+                                        "answers-" + family.suffix(),
+                                        "no rule delivers here what answers to"
+                                                + " --tproxy-spoof-source: it goes on to the"
+                                                + " clients",
+                                        RulesCommand.like(byTproxy(rule), situation)));
+    }
+
+    private static boolean marked(Situation situation, Routing routing, Family family) {
+        return situation.arrivingMarkings().stream()
+                .filter(marking -> marking.reach().families().contains(family))
+                .anyMatch(marking ->
+                        routing.deliveredMarks(family).stream()
+                                .anyMatch(mark -> mark.fits(marking.mark())));
+    }
+
+    private static Catch byTproxy(Catch rule) {
+        return new Catch(
+                rule.place(),
+                rule.base(),
+                rule.hook(),
+                Means.TPROXY,
+                rule.reach(),
+                rule.address(),
+                rule.port(),
+                rule.marks().isEmpty() ? Set.of(1) : rule.marks());
     }
 
     private static List<Finding> delivered(Situation situation, Routing routing, Family family) {

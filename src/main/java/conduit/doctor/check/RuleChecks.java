@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 final class RuleChecks {
 
     private static final String PRESENT = "rules";
+    private static final String LEFT_BEHIND = "left-behind";
 
     /** The table that {@code conduit tproxy rules --apply} has for itself. */
     private static final String OURS = "inet conduit";
@@ -52,6 +53,15 @@ final class RuleChecks {
                             .distinct()
                             .collect(Collectors.joining("; ")));
         }
+        for (Catch rule : situation.dormant()) {
+            if (rule.place() instanceof Place.Nft place) {
+                return new Fail(
+                        PRESENT,
+                        "%s leads to port %d, but its table is dormant"
+                                .formatted(place.says(), rule.port()),
+                        "nft add table " + place.inTable());
+            }
+        }
         List<Catch> dead = dead(situation);
         if (!dead.isEmpty()) {
             Catch rule = dead.getFirst();
@@ -59,7 +69,9 @@ final class RuleChecks {
                     PRESENT,
                     "%s leads to port %d, where nobody listens, and not to port %d of conduit"
                             .formatted(rule.place().says(), rule.port(), situation.port()),
-                    instead(rule, situation));
+                    isOurs(rule.place())
+                            ? RulesCommand.like(rule, situation)
+                            : RulesCommand.fresh(situation));
         }
         return situation.wanted().listeners().isEmpty() || !situation.wanted().ports().isEmpty()
                 ? new Fail(
@@ -70,13 +82,6 @@ final class RuleChecks {
                                         : "port " + situation.port()),
                         RulesCommand.fresh(situation))
                 : new Ok(PRESENT, "none, and none is needed without --tproxy-listen");
-    }
-
-    /** Rules of others are theirs to change: conduit can listen where they lead to. */
-    private static String instead(Catch rule, Situation situation) {
-        return isOurs(rule.place())
-                ? RulesCommand.like(rule, situation)
-                : situation.start().listeningOnAll(rule.port()).toString();
     }
 
     private static boolean isOurs(Place place) {
@@ -102,17 +107,25 @@ final class RuleChecks {
     static Stream<Finding> leftBehind(Situation situation) {
         return situation.ours().isEmpty()
                 ? Stream.empty()
-                : dead(situation).stream()
-                        .map(rule ->
-                                new Fail(
-                                        "left-behind",
-                                        "%s leads to port %d, where nobody listens"
-                                                .formatted(rule.place().says(), rule.port()),
-                                        removal(rule)));
+                : dead(situation).stream().map(RuleChecks::leftBehind);
     }
 
-    /** The command that takes a rule away that has outlived its listener. */
-    static String removal(Catch rule) {
-        return isOurs(rule.place()) ? RulesCommand.removal() : rule.place().removal();
+    /** Rules of others may wait for a program of theirs, and stay. */
+    private static Finding leftBehind(Catch rule) {
+        String says =
+                "%s leads to port %d, where nobody listens"
+                        .formatted(rule.place().says(), rule.port());
+        return isOurs(rule.place())
+                ? new Fail(LEFT_BEHIND, says, RulesCommand.removal())
+                : new Warn(
+                        LEFT_BEHIND,
+                        says,
+                        "start whoever is to listen there: ss -Htln 'sport = :%d'"
+                                .formatted(rule.port()));
+    }
+
+    /** The command that answers a rule without a listener, where no port was asked for. */
+    static String unanswered(Catch rule, Situation situation) {
+        return isOurs(rule.place()) ? RulesCommand.removal() : situation.start().toString();
     }
 }

@@ -43,6 +43,13 @@ public record Situation(Machine machine, Examination wanted) {
                 .toList();
     }
 
+    /** The rules that would bring connections to conduit, were their tables not switched off. */
+    List<Catch> dormant() {
+        return rules().dormant().stream()
+                .filter(rule -> wanted.ports().isEmpty() || wanted.ports().contains(rule.port()))
+                .toList();
+    }
+
     /** Those of them that concern conduit: all, where it was not said on which port it listens. */
     public List<Catch> ours() {
         return catches().stream()
@@ -98,20 +105,33 @@ public record Situation(Machine machine, Examination wanted) {
         if (!rule.reach().marks().isEmpty()) {
             return rule.reach().marks().stream().map(Mark::value).collect(Collectors.toSet());
         }
-        return rules().markings().stream()
-                .filter(marking -> marking.hook() == Hook.ARRIVING)
-                .map(Marking::mark)
-                .collect(Collectors.toSet());
+        return arrivingMarkings().stream().map(Marking::mark).collect(Collectors.toSet());
     }
 
     /** The markings of this machine's own packets that a TPROXY rule waits for. */
     public List<Marking> ownMarkings() {
+        return markings(Hook.OWN);
+    }
+
+    /** Those that come too late to change a packet's way. */
+    List<Marking> lateMarkings() {
+        return markings(Hook.OWN_ON_ITS_WAY);
+    }
+
+    /** The rules that mark what arrives, whatever for. */
+    List<Marking> arrivingMarkings() {
+        return rules().markings().stream()
+                .filter(marking -> marking.hook() == Hook.ARRIVING)
+                .toList();
+    }
+
+    private List<Marking> markings(Hook hook) {
         Set<Integer> waitedFor =
                 Stream.of(Family.values())
                         .flatMap(family -> marks(family).stream())
                         .collect(Collectors.toSet());
         return rules().markings().stream()
-                .filter(marking -> marking.hook() == Hook.OWN)
+                .filter(marking -> marking.hook() == hook)
                 .filter(marking -> waitedFor.contains(marking.mark()))
                 .toList();
     }
@@ -148,6 +168,7 @@ public record Situation(Machine machine, Examination wanted) {
         return Stream.concat(ours().stream().map(Catch::port), wanted.ports().stream())
                 .flatMap(port -> machine.on(port).stream())
                 .flatMap(socket -> socket.owner().stream())
+                .filter(Owner::isConduit)
                 .findFirst();
     }
 

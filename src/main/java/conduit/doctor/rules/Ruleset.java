@@ -10,16 +10,21 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The rules of a machine that bring connections to listeners or mark them on the way there. */
-public record Ruleset(List<Catch> catches, List<Marking> markings) {
+/**
+ * The rules of a machine that bring connections to listeners or mark them on the way there.
+ *
+ * @param dormant the rules of tables that are switched off, which bring nothing
+ */
+public record Ruleset(List<Catch> catches, List<Marking> markings, List<Catch> dormant) {
 
     /** Without any rule. */
-    public static final Ruleset EMPTY = new Ruleset(List.of(), List.of());
+    public static final Ruleset EMPTY = new Ruleset(List.of(), List.of(), List.of());
 
     /** Copies the lists. */
     public Ruleset {
         catches = List.copyOf(catches);
         markings = List.copyOf(markings);
+        dormant = List.copyOf(dormant);
     }
 
     /**
@@ -56,14 +61,20 @@ public record Ruleset(List<Catch> catches, List<Marking> markings) {
     static Ruleset of(List<Chain> chains) {
         Walk walk = new Walk(chains);
         chains.forEach(walk::from);
-        return new Ruleset(walk.catches, walk.markings);
+        return new Ruleset(walk.catches, walk.markings, List.of());
+    }
+
+    /** The same with the rules of these chains switched off. */
+    Ruleset besides(List<Chain> asleep) {
+        return new Ruleset(catches, markings, of(asleep).catches());
     }
 
     /** Both together. */
     public Ruleset and(Ruleset other) {
         return new Ruleset(
                 Stream.concat(catches.stream(), other.catches.stream()).toList(),
-                Stream.concat(markings.stream(), other.markings.stream()).toList());
+                Stream.concat(markings.stream(), other.markings.stream()).toList(),
+                Stream.concat(dormant.stream(), other.dormant.stream()).toList());
     }
 
     /** Goes through the chains as a packet does; kept for one reading. */

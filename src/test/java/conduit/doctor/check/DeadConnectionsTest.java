@@ -2,6 +2,7 @@ package conduit.doctor.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.doctor.look.Owner;
 import org.junit.jupiter.api.Test;
 
 /** Faults by which all connections are lost or go past conduit, where rules and listener are. */
@@ -80,5 +81,91 @@ class DeadConnectionsTest {
         assertThat(facts.finding("rule-ipv4")).isInstanceOf(Finding.Ok.class);
         facts.iptables(TPROXY.replace("-i in0 ", ""));
         assertThat(facts.finding("rule-ipv4")).isInstanceOf(Finding.Fail.class);
+    }
+
+    private static final String REDIRECT =
+            "*nat\n-A PREROUTING -i in0 -p tcp -j REDIRECT --to-ports 8081\n";
+
+    @Test
+    void namesAnswersToSpoofedSourcesThatGoOnToTheClients() {
+        Facts facts = new Facts().iptables(REDIRECT).spoofing();
+        assertThat(mend(facts.finding("answers-ipv4")))
+                .isEqualTo(
+                        "conduit tproxy rules --to-port=8081 --means=tproxy --in-interface=in0"
+                                + " --family=ipv4 --apply");
+        facts.iptables(
+                TPROXY
+                        + "-A PREROUTING -p tcp -m socket --transparent -j DIVERT\n"
+                        + "-A DIVERT -j MARK --set-mark 1\n");
+        assertThat(facts.finding("answers-ipv4")).isInstanceOf(Finding.Ok.class);
+        facts.ipRules("[]");
+        assertThat(facts.finding("answers-ipv4")).isInstanceOf(Finding.Fail.class);
+    }
+
+    private static String chain(String name, String type, String hook) {
+        return """
+        {"chain":{"family":"inet","table":"t","name":"%s","handle":1,"type":"%s",\
+        "hook":"%s","prio":-150,"policy":"accept"}}\
+        """
+                .formatted(name, type, hook);
+    }
+
+    private static String rule(String chain, String expressions) {
+        return """
+        {"rule":{"family":"inet","table":"t","chain":"%s","handle":9,"expr":[%s]}}\
+        """
+                .formatted(chain, expressions);
+    }
+
+    private static final String SET_MARK =
+            """
+            {"mangle":{"key":{"meta":{"key":"mark"}},"value":1}}\
+            """;
+
+    @Test
+    void namesAMarkThatComesTooLateToChangeAWay() {
+        Facts facts = new Facts();
+        String waiting = rule("p", "{\"tproxy\":{\"port\":8081}}," + SET_MARK);
+        String marking = rule("o", SET_MARK);
+        facts.nft(
+                chain("p", "filter", "prerouting"),
+                chain("o", "filter", "output"),
+                waiting,
+                marking);
+        assertThat(mend(facts.finding("own-route"))).contains("type route hook output");
+        facts.nft(
+                chain("p", "filter", "prerouting"),
+                chain("o", "route", "output"),
+                waiting,
+                marking);
+        assertThat(facts.findings()).extracting(Finding::check).doesNotContain("own-route");
+    }
+
+    @Test
+    void namesATableThatIsSwitchedOff() {
+        String table = "{\"table\":{\"family\":\"inet\",\"name\":\"t\",\"flags\":%s}}";
+        String chain = chain("p", "nat", "prerouting");
+        String redirect = rule("p", "{\"redirect\":{\"port\":8081}}");
+        for (String flags : new String[] {"\"dormant\"", "[\"dormant\"]"}) {
+            Finding finding =
+                    new Facts().nft(table.formatted(flags), chain, redirect).finding("rules");
+            assertThat(mend(finding)).isEqualTo("nft add table inet t");
+            assertThat(finding.says()).contains("dormant");
+        }
+        Facts awake = new Facts().nft(table.formatted("[]"), chain, redirect);
+        assertThat(awake.finding("rules")).isInstanceOf(Finding.Ok.class);
+    }
+
+    @Test
+    void namesAStrangerOnTheListenersPort() {
+        Owner python = new Owner(12, "python3", 0, 0, -1, 0, 9, 9, "python3 -m http.server 8081");
+        Facts facts = new Facts().iptables(REDIRECT).heldBy(python);
+        Finding finding = facts.finding("listener");
+        assertThat(finding.says())
+                .isEqualTo("port 8081 is held by process 12 (python3), not by conduit");
+        assertThat(mend(finding))
+                .isEqualTo("stop process 12 (python3), then: conduit --tproxy-listen=[::]:8081");
+        facts.heldBy(new Owner(12, "java", 0, 0, -1, 0, 9, 9, "java -jar /opt/conduit.jar"));
+        assertThat(facts.finding("listener")).isInstanceOf(Finding.Ok.class);
     }
 }

@@ -2,6 +2,7 @@ package conduit.doctor.check;
 
 import conduit.config.Examination;
 import conduit.config.Listener;
+import conduit.config.SeenAs;
 import conduit.doctor.ask.Found;
 import conduit.doctor.ask.Json;
 import conduit.doctor.look.Device;
@@ -31,7 +32,8 @@ import java.util.Set;
  */
 final class Facts {
 
-    static final Owner CONDUIT = new Owner(4711, "java", 13, 14, -1, 0, 1 << 20, 1 << 20);
+    static final Owner CONDUIT =
+            new Owner(4711, "java", 13, 14, -1, 0, 1 << 20, 1 << 20, "conduit");
 
     /** In the form of {@code ip -j rule} and {@code ip -j route show table all}. */
     static final String RULES =
@@ -50,6 +52,7 @@ final class Facts {
     private final Map<Family, String> policy = new EnumMap<>(Family.class);
     private final Map<String, String> settings = new HashMap<>();
     private Owner self = CONDUIT;
+    private SeenAs seenAs = SeenAs.CONDUIT;
     private Optional<Owner> holder = Optional.of(CONDUIT);
 
     Facts() {
@@ -80,6 +83,11 @@ final class Facts {
 
     Facts setting(String path, String value) {
         settings.put(path, value);
+        return this;
+    }
+
+    Facts spoofing() {
+        seenAs = SeenAs.CLIENT;
         return this;
     }
 
@@ -158,6 +166,7 @@ final class Facts {
                                 Listener.Protocol.TPROXY,
                                 new InetSocketAddress(InetAddress.ofLiteral("::"), 8081))),
                 Optional.empty(),
+                seenAs,
                 10_000,
                 List.of("--tproxy-listen=[::]:8081"),
                 Examination.Canary.KEPT,
