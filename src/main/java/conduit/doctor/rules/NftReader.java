@@ -52,11 +52,12 @@ public final class NftReader {
                 .besides(chains.getOrDefault(true, List.of()));
     }
 
-    /** Whether a table is switched off, as nft(8) describes it. */
+    /** Whether a table is switched off, as nft(8) describes it; 1.0.6 writes but one letter. */
     private static boolean sleeps(Json table) {
         return table.get("flags")
                 .items()
-                .anyMatch(flag -> flag.text().orElse("").equals("dormant"));
+                .flatMap(flag -> flag.text().stream())
+                .anyMatch(flag -> flag.equals("dormant") || flag.equals("d"));
     }
 
     private static String table(Json object) {

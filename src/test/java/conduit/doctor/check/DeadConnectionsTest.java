@@ -146,7 +146,7 @@ class DeadConnectionsTest {
         String table = "{\"table\":{\"family\":\"inet\",\"name\":\"t\",\"flags\":%s}}";
         String chain = chain("p", "nat", "prerouting");
         String redirect = rule("p", "{\"redirect\":{\"port\":8081}}");
-        for (String flags : new String[] {"\"dormant\"", "[\"dormant\"]"}) {
+        for (String flags : new String[] {"\"dormant\"", "[\"dormant\"]", "\"d\""}) {
             Finding finding =
                     new Facts().nft(table.formatted(flags), chain, redirect).finding("rules");
             assertThat(mend(finding)).isEqualTo("nft add table inet t");
