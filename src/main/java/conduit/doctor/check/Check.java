@@ -15,6 +15,7 @@ interface Check {
             List.of(
                     RuleChecks::present,
                     RuleChecks::leftBehind,
+                    RuleChecks::guarded,
                     ListenerChecks::running,
                     ListenerChecks::address,
                     ListenerChecks::transparent,

@@ -1,5 +1,6 @@
 package conduit.doctor.check;
 
+import conduit.config.Examination;
 import conduit.doctor.ask.Found;
 import conduit.doctor.check.Finding.Fail;
 import conduit.doctor.check.Finding.Ok;
@@ -101,6 +102,24 @@ final class RuleChecks {
                         .filter(rule -> !wanted.contains(rule.port()))
                         .filter(rule -> situation.machine().on(rule.port()).isEmpty())
                         .toList();
+    }
+
+    /** What drops packets behind the rules; only a connection can tell whether these. */
+    static Stream<Finding> guarded(Situation situation) {
+        return situation.wanted().canary() == Examination.Canary.SENT
+                ? Stream.empty()
+                : situation.guards().stream()
+                        .map(guard ->
+                                new Warn(
+                                        "input",
+                                        guard.says()
+                                                + " drops some of what is delivered here, perhaps"
+                                                + " what comes to conduit",
+                                        situation
+                                                .start()
+                                                .toString()
+                                                .replaceFirst(
+                                                        "^conduit", "conduit doctor --canary")));
     }
 
     /** Rules beside those for conduit that lead to nobody. */

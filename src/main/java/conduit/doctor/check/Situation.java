@@ -50,6 +50,19 @@ public record Situation(Machine machine, Examination wanted) {
                 .toList();
     }
 
+    /** The chains that may drop what rules have brought to conduit, whose port they do not name. */
+    List<Ruleset.Guard> guards() {
+        return rules().guards().stream()
+                .filter(guard ->
+                        ours().stream()
+                                .anyMatch(rule ->
+                                        rule.means() == Means.TPROXY
+                                                || guard.accepted().stream()
+                                                        .noneMatch(ports ->
+                                                                ports.contains(rule.port()))))
+                .toList();
+    }
+
     /** Those of them that concern conduit: all, where it was not said on which port it listens. */
     public List<Catch> ours() {
         return catches().stream()

@@ -49,7 +49,48 @@ public final class NftReader {
                                         chain -> dormant.contains(table(chain)),
                                         Collectors.mapping(reader::chain, Collectors.toList())));
         return Ruleset.of(chains.getOrDefault(false, List.of()))
-                .besides(chains.getOrDefault(true, List.of()));
+                .besides(
+                        chains.getOrDefault(true, List.of()),
+                        objects.stream()
+                                .map(object -> object.get("chain"))
+                                .filter(chain -> !dormant.contains(table(chain)))
+                                .flatMap(chain -> reader.guard(chain, objects).stream())
+                                .toList());
+    }
+
+    /** A chain that drops by its policy or in a rule of its own; where it jumps is not followed. */
+    private Optional<Ruleset.Guard> guard(Json chain, List<Json> objects) {
+        String name = table(chain) + " " + chain.get("name").text().orElse("");
+        List<List<Json>> rules =
+                objects.stream()
+                        .map(object -> object.get("rule"))
+                        .filter(rule -> name.equals(name(rule, "table", "chain")))
+                        .map(rule -> rule.get("expr").items().toList())
+                        .toList();
+        boolean drops =
+                chain.get("policy").text().orElse("").equals("drop")
+                        || rules.stream()
+                                .flatMap(List::stream)
+                                .anyMatch(one -> one.has("drop") || one.has("reject"));
+        return drops && chain.get("hook").text().orElse("").equals("input")
+                ? Optional.of(
+                        new Ruleset.Guard(
+                                name,
+                                rules.stream()
+                                        .filter(rule ->
+                                                rule.stream().anyMatch(e -> e.has("accept")))
+                                        .flatMap(List::stream)
+                                        .filter(one -> one.has("match"))
+                                        .map(one -> match(table(chain), one.get("match")))
+                                        .flatMap(NftReader::named)
+                                        .toList()))
+                : Optional.empty();
+    }
+
+    private static Stream<Ports> named(Match match) {
+        return match instanceof Match.To(List<Ports> ports, Match.Sense sense) && sense == IS
+                ? ports.stream()
+                : Stream.empty();
     }
 
     /** Whether a table is switched off, as nft(8) describes it; 1.0.6 writes but one letter. */
@@ -64,8 +105,10 @@ public final class NftReader {
         return name(object, "table");
     }
 
-    private static String name(Json object, String member) {
-        return object.get("family").text().orElse("") + " " + object.get(member).text().orElse("");
+    private static String name(Json object, String... members) {
+        return Stream.concat(Stream.of("family"), Stream.of(members))
+                .map(member -> object.get(member).text().orElse(""))
+                .collect(Collectors.joining(" "));
     }
 
     private void keepSet(Json set) {

@@ -168,4 +168,35 @@ class DeadConnectionsTest {
         facts.heldBy(new Owner(12, "java", 0, 0, -1, 0, 9, 9, "java -jar /opt/conduit.jar"));
         assertThat(facts.finding("listener")).isInstanceOf(Finding.Ok.class);
     }
+
+    @Test
+    void warnsOfAChainThatMayDropWhatTheRulesBring() {
+        String dropping = chain("i", "filter", "input").replace("accept", "drop");
+        String accepting =
+                rule(
+                        "i",
+                        """
+                        {"match":{"op":"==","left":{"payload":{"protocol":"tcp","field":"dport"}},\
+                        "right":8081}},{"accept":null}\
+                        """);
+        String chain = chain("p", "nat", "prerouting");
+        String redirect = rule("p", "{\"redirect\":{\"port\":8081}}");
+        Finding finding = new Facts().nft(chain, redirect, dropping).finding("input");
+        assertThat(finding)
+                .isEqualTo(
+                        new Finding.Warn(
+                                "input",
+                                "inet t i drops some of what is delivered here, perhaps what comes"
+                                        + " to conduit",
+                                "conduit doctor --canary --tproxy-listen=[::]:8081"));
+        String reject = rule("i", "{\"reject\":null}");
+        assertThat(
+                        new Facts()
+                                .nft(chain, redirect, chain("i", "filter", "input"), reject)
+                                .findings())
+                .contains(finding);
+        assertThat(new Facts().nft(chain, redirect, dropping, accepting).findings())
+                .extracting(Finding::check)
+                .doesNotContain("input");
+    }
 }
