@@ -10,12 +10,14 @@ import java.util.stream.Collectors;
  *
  * @param listeners none when nothing was said of them
  * @param mark of what conduit dials
+ * @param seenAs what it dials from for transparent clients
  * @param connections how many tunnels it is to carry at once
  * @param startedWith the proxy's own flags, as they were given
  */
 public record Examination(
         List<Listener> listeners,
         Optional<Fwmark> mark,
+        SeenAs seenAs,
         int connections,
         List<String> startedWith,
         Canary canary,

@@ -103,15 +103,19 @@ final class DoctorFlags implements CommandFlags {
         if (!operatingSystem.equals("Linux")) {
             return MistakeLine.of("doctor", "it is not possible here", "Linux");
         }
-        Optional<Mistake> mistake = FlagRules.firstBrokenOfGiven(listening, sockets);
+        Optional<Mistake> mistake = FlagRules.firstBrokenOfGiven(listening, wayOut, sockets);
         if (mistake.isPresent()) {
             return mistake.get();
+        }
+        if (UpstreamFlags.of(wayOut) instanceof UpstreamFlags.Meaning.Wrong(Mistake wrong)) {
+            return wrong;
         }
         Dialling dialling = sockets.dialling();
         return new Invocation.Examine(
                 new Examination(
                         listening.listeners(),
                         dialling.mark(),
+                        dialling.transparent(),
                         asked.connections,
                         proxysOwn(),
                         asked.canary ? Canary.SENT : Canary.KEPT,
@@ -124,7 +128,10 @@ final class DoctorFlags implements CommandFlags {
                 .filter(option -> !OWN.contains(option.longestName()))
                 .flatMap(option ->
                         option.originalStringValues().stream()
-                                .map(value -> option.longestName() + "=" + value))
+                                .map(value ->
+                                        option.arity().max() == 0
+                                                ? option.longestName()
+                                                : option.longestName() + "=" + value))
                 .toList();
     }
 }

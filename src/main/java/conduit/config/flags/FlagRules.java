@@ -28,7 +28,7 @@ final class FlagRules {
     static Optional<Mistake> firstBroken(Options options, String operatingSystem) {
         return Stream.of(
                         transparent(options.listening, operatingSystem),
-                        spoofing(options),
+                        spoofing(options.listening, options.wayOut, options.sockets),
                         sources(options.sockets.sources),
                         listeners(options.listening.listeners()))
                 .flatMap(Optional::stream)
@@ -37,8 +37,10 @@ final class FlagRules {
 
     /** The same where listeners need not be given, on Linux. */
     static Optional<Mistake> firstBrokenOfGiven(
-            Options.Listening listening, Options.Sockets sockets) {
-        return sources(sockets.sources).or(() -> repeated(listening.listeners()));
+            Options.Listening listening, Options.WayOut wayOut, Options.Sockets sockets) {
+        return spoofing(listening, wayOut, sockets)
+                .or(() -> sources(sockets.sources))
+                .or(() -> repeated(listening.listeners()));
     }
 
     private static Optional<Mistake> transparent(
@@ -55,18 +57,19 @@ final class FlagRules {
                 "one of " + Options.HTTP_LISTEN + ", " + Options.SOCKS5_LISTEN);
     }
 
-    private static Optional<Mistake> spoofing(Options options) {
-        if (!options.sockets.spoofSource) {
+    private static Optional<Mistake> spoofing(
+            Options.Listening listening, Options.WayOut wayOut, Options.Sockets sockets) {
+        if (!sockets.spoofSource) {
             return Optional.empty();
         }
-        if (options.listening.tproxy.isEmpty()) {
+        if (listening.tproxy.isEmpty()) {
             return Optional.of(
                     MistakeLine.of(
                             Options.TPROXY_SPOOF_SOURCE,
                             "it has no use without " + Options.TPROXY_LISTEN,
                             "at least one transparent listener"));
         }
-        return options.wayOut.namesAParent()
+        return wayOut.namesAParent()
                 ? Optional.of(
                         MistakeLine.of(
                                 Options.TPROXY_SPOOF_SOURCE,

@@ -36,6 +36,11 @@ public record Json(JsonElement element) {
         return element instanceof JsonObject object && object.has(name);
     }
 
+    /** The names of the members of an object. */
+    public Stream<String> names() {
+        return element instanceof JsonObject object ? object.keySet().stream() : Stream.empty();
+    }
+
     /** A member of an object. */
     public Json get(String name) {
         return element instanceof JsonObject object && object.has(name)

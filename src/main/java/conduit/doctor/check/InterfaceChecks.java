@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 final class InterfaceChecks {
 
     private static final String REVERSE_PATH = "rp_filter";
+    private static final String SOURCE_MARK = "src_valid_mark";
     private static final String ROUTE_LOCALNET = "route_localnet";
     private static final String BRIDGE = "bridge";
     private static final long STRICT = 1;
@@ -87,6 +88,39 @@ final class InterfaceChecks {
                                         + String.join(", ", strict)
                                         + ": whoever is routed back another way is dropped unseen",
                                 commands(strict, REVERSE_PATH, "2")));
+    }
+
+    /**
+     * Whether the way back to a sender is looked up with the mark, too: what a TPROXY rule marks
+     * seems to come from this machine itself then, and is dropped, whatever rp_filter says.
+     */
+    static Stream<Finding> sourceMark(Situation situation) {
+        List<Catch> rules =
+                of(Family.IPV4, situation.forOthers()).stream()
+                        .filter(rule -> rule.means() == Means.TPROXY)
+                        .toList();
+        Settings settings = situation.machine().settings();
+        List<String> marked =
+                devices(situation, rules).stream()
+                        .filter(name -> settings.ofInterface(name, SOURCE_MARK) != 0)
+                        .toList();
+        if (!marked.isEmpty()) {
+            return Stream.of(
+                    new Fail(
+                            SOURCE_MARK,
+                            "on for "
+                                    + String.join(", ", marked)
+                                    + ": what the TPROXY rules mark there is dropped",
+                            settings.turningOff(marked, SOURCE_MARK)));
+        }
+        return situation.rulesSeen()
+                ? Stream.of(
+                        new Ok(
+                                SOURCE_MARK,
+                                rules.isEmpty()
+                                        ? "not needed: no TPROXY rule is for IPv4 from outside"
+                                        : "off where the TPROXY rules take connections"))
+                : Stream.empty();
     }
 
     private static String commands(List<String> devices, String name, String value) {

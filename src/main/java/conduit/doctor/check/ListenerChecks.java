@@ -33,6 +33,18 @@ final class ListenerChecks {
 
     private static Finding running(Situation situation, int port) {
         List<Listening> there = situation.machine().on(port);
+        Optional<Listening> stranger =
+                there.stream()
+                        .filter(_ -> situation.wanted().ports().contains(port))
+                        .filter(ListenerChecks::isStrangers)
+                        .findFirst();
+        if (stranger.isPresent()) {
+            String holder = stranger.get().holder();
+            return new Fail(
+                    RUNNING,
+                    "port %d is held by %s, not by conduit".formatted(port, holder),
+                    "stop " + holder + ", then: " + situation.start());
+        }
         if (!there.isEmpty()) {
             return new Ok(
                     RUNNING,
@@ -58,7 +70,12 @@ final class ListenerChecks {
                         + ", where "
                         + rule.map(one -> one.place().says()).orElse("a rule")
                         + " leads to: conduit is not running, or the rule was left behind",
-                rule.map(RuleChecks::removal).orElse(RulesCommand.removal()));
+                rule.map(one -> RuleChecks.unanswered(one, situation))
+                        .orElse(RulesCommand.removal()));
+    }
+
+    private static boolean isStrangers(Listening socket) {
+        return socket.owner().filter(owner -> !owner.isConduit()).isPresent();
     }
 
     /** Whether the listeners have the addresses to which the rules lead. */
@@ -126,6 +143,9 @@ final class ListenerChecks {
     /** Whether TPROXY can hand over to the listeners. */
     static Stream<Finding> transparent(Situation situation) {
         List<Catch> rules = situation.byTproxy();
+        if (!situation.rulesSeen()) {
+            return Stream.empty();
+        }
         return rules.isEmpty()
                 ? Stream.of(new Ok("transparent", "not needed: no rule is for TPROXY"))
                 : Situation.families(rules).stream()
@@ -138,7 +158,7 @@ final class ListenerChecks {
                 rules.stream()
                         .filter(rule -> rule.reach().families().contains(family))
                         .flatMap(rule -> situation.socketsOf(rule, family).stream())
-                        .filter(socket -> socket.owner().isPresent())
+                        .filter(socket -> socket.owner().isPresent() && !isStrangers(socket))
                         .toList();
         Optional<Listening> plain =
                 sockets.stream()

@@ -103,7 +103,7 @@ final class LoopChecks {
                             .formatted(rule.place().says(), Mark.text(mark.get())));
         }
         Owner judged = situation.judged();
-        if (rule.exempt().users().contains(Long.toString(judged.user()))
+        if (rule.exempt().coverUser(Long.toString(judged.user()))
                 || rule.exempt().groups().contains(Long.toString(judged.group()))) {
             return new Ok(EXEMPT, rule.place().says() + " leaves conduit's user or group alone");
         }

@@ -1,5 +1,6 @@
 package conduit.doctor.check;
 
+import conduit.config.SeenAs;
 import conduit.doctor.ask.Found;
 import conduit.doctor.check.Finding.Fail;
 import conduit.doctor.check.Finding.Ok;
@@ -43,8 +44,14 @@ final class PrivilegeChecks {
         if (!situation.byTproxy().isEmpty() && !judged.may(Capability.NET_RAW)) {
             needs.add("TPROXY");
         }
+        if (situation.wanted().seenAs() == SeenAs.CLIENT && !judged.may(Capability.NET_RAW)) {
+            needs.add("--tproxy-spoof-source");
+        }
         if (situation.wanted().mark().isPresent()) {
             needs.add("--fwmark");
+        }
+        if (needs.isEmpty() && !situation.rulesSeen()) {
+            return Stream.empty();
         }
         return Stream.of(
                 needs.isEmpty()

@@ -1,5 +1,6 @@
 package conduit.doctor.check;
 
+import conduit.config.SeenAs;
 import conduit.doctor.ask.Found;
 import conduit.doctor.check.Finding.Fail;
 import conduit.doctor.check.Finding.Ok;
@@ -8,6 +9,8 @@ import conduit.doctor.look.Routing;
 import conduit.doctor.rules.Family;
 import conduit.doctor.rules.Mark;
 import conduit.doctor.rules.Place;
+import conduit.doctor.rules.Ruleset.Catch;
+import conduit.doctor.rules.Ruleset.Marking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +57,67 @@ final class RoutingChecks {
         };
     }
 
+    /** Whether this machine's own packets get their marks where their way is still open. */
+    static Stream<Finding> rerouted(Situation situation) {
+        Set<Integer> inTime =
+                situation.ownMarkings().stream().map(Marking::mark).collect(Collectors.toSet());
+        return situation.lateMarkings().stream()
+                .filter(marking -> !inTime.contains(marking.mark()))
+                .map(marking ->
+                        new Fail(
+                                "own-route",
+                                "%s marks what this machine sends with %s, but its chain does not"
+                                                .formatted(
+                                                        marking.place().says(),
+                                                        Mark.text(marking.mark()))
+                                        + " route it anew",
+                                moved(marking.place())));
+    }
+
+    private static String moved(Place place) {
+        return switch (place) {
+            case Place.Nft nft ->
+                    "move the rule to a chain of: type route hook output priority mangle, in table "
+                            + nft.inTable();
+            case Place.Iptables(String program, var _, var _, String specification) ->
+                    program + " -t mangle -A " + specification;
+        };
+    }
+
+    /** Whether answers to connections that are dialled from clients' addresses are kept here. */
+    static Stream<Finding> answers(Situation situation) {
+        return situation.wanted().seenAs() == SeenAs.CONDUIT
+                ? Stream.empty()
+                : situation.machine().routing().seen().stream()
+                        .flatMap(routing ->
+                                situation.ours().stream()
+                                        .flatMap(rule -> answers(situation, routing, rule)))
+                        .distinct();
+    }
+
+    private static Stream<Finding> answers(Situation situation, Routing routing, Catch rule) {
+        return Situation.families(List.of(rule)).stream()
+                .map(family ->
+                        marked(situation, routing, family)
+                                ? new Ok(
+                                        "answers-" + family.suffix(),
+                                        "a rule marks them, and they are delivered here")
+                                : new Fail(
+                                        "answers-" + family.suffix(),
+                                        "no rule delivers here what answers to"
+                                                + " --tproxy-spoof-source: it goes on to the"
+                                                + " clients",
+                                        RulesCommand.asBefore("--means=tproxy")));
+    }
+
+    private static boolean marked(Situation situation, Routing routing, Family family) {
+        return situation.arrivingMarkings().stream()
+                .filter(marking -> marking.reach().families().contains(family))
+                .anyMatch(marking ->
+                        routing.deliveredMarks(family).stream()
+                                .anyMatch(mark -> mark.fits(marking.mark())));
+    }
+
     private static List<Finding> delivered(Situation situation, Routing routing, Family family) {
         Set<Integer> marks = new TreeSet<>(situation.marks(family));
         if (marks.isEmpty()) {
@@ -65,7 +129,9 @@ final class RoutingChecks {
                             letMark(situation.byTproxy().getFirst().place())));
         }
         return marks.stream()
-                .flatMap(mark -> delivered(routing, family, mark, whose(situation, mark)).stream())
+                .flatMap(mark ->
+                        delivered(situation, routing, family, mark, whose(situation, mark))
+                                .stream())
                 .collect(Collectors.toList());
     }
 
@@ -90,8 +156,9 @@ final class RoutingChecks {
                 : Whose.OTHERS;
     }
 
-    private static List<Finding> delivered(Routing routing, Family family, int mark, Whose whose) {
-        List<String> tables = routing.tablesOf(family, mark);
+    private static List<Finding> delivered(
+            Situation situation, Routing routing, Family family, int mark, Whose whose) {
+        List<String> tables = routing.tablesOf(family, mark, situation.interfaces(family, mark));
         List<Finding> findings = new ArrayList<>();
         findings.add(
                 tables.isEmpty()
@@ -125,12 +192,17 @@ final class RoutingChecks {
                 routing.deliveredMarks(family).stream()
                         .map(other -> Mark.text(other.value()))
                         .collect(Collectors.joining(", "));
+        String instead =
+                routing.missing(family, mark)
+                        .map(why -> " delivers what the TPROXY rule marks: " + why)
+                        .orElse(
+                                ", which the TPROXY rule sets"
+                                        + (others.isEmpty()
+                                                ? ""
+                                                : "; there is one for mark " + others));
         return new Fail(
                 "rule-" + family.suffix(),
-                "no ip rule for mark %s, which the TPROXY rule sets%s"
-                        .formatted(
-                                Mark.text(mark),
-                                others.isEmpty() ? "" : "; there is one for mark " + others),
+                "no ip rule for mark %s%s".formatted(Mark.text(mark), instead),
                 addRule(
                         family,
                         "fwmark %s lookup %s"

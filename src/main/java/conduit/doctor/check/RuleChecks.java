@@ -1,5 +1,6 @@
 package conduit.doctor.check;
 
+import conduit.config.Examination;
 import conduit.doctor.ask.Found;
 import conduit.doctor.check.Finding.Fail;
 import conduit.doctor.check.Finding.Ok;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 final class RuleChecks {
 
     private static final String PRESENT = "rules";
+    private static final String LEFT_BEHIND = "left-behind";
 
     /** The table that {@code conduit tproxy rules --apply} has for itself. */
     private static final String OURS = "inet conduit";
@@ -52,6 +54,15 @@ final class RuleChecks {
                             .distinct()
                             .collect(Collectors.joining("; ")));
         }
+        for (Catch rule : situation.dormant()) {
+            if (rule.place() instanceof Place.Nft place) {
+                return new Fail(
+                        PRESENT,
+                        "%s leads to port %d, but its table is dormant"
+                                .formatted(place.says(), rule.port()),
+                        "nft add table " + place.inTable());
+            }
+        }
         List<Catch> dead = dead(situation);
         if (!dead.isEmpty()) {
             Catch rule = dead.getFirst();
@@ -60,7 +71,9 @@ final class RuleChecks {
                     "%s leads to port %d, where nobody listens, and not to port %d of conduit"
                             .formatted(rule.place().says(), rule.port(), situation.port()),
                     // To write conduit's rules anew would take all flags that they were made with.
-                    situation.start().listeningOnAll(rule.port()).toString());
+                    isOurs(rule.place())
+                            ? situation.start().listeningOnAll(rule.port()).toString()
+                            : RulesCommand.fresh(situation));
         }
         return situation.wanted().listeners().isEmpty() || !situation.wanted().ports().isEmpty()
                 ? new Fail(
@@ -93,21 +106,47 @@ final class RuleChecks {
                         .toList();
     }
 
+    /** What drops packets behind the rules; only a connection can tell whether these. */
+    static Stream<Finding> guarded(Situation situation) {
+        return situation.wanted().canary() == Examination.Canary.SENT
+                ? Stream.empty()
+                : situation.guards().stream()
+                        .map(guard ->
+                                new Warn(
+                                        "input",
+                                        guard.says()
+                                                + " drops some of what is delivered here, perhaps"
+                                                + " what comes to conduit",
+                                        situation
+                                                .start()
+                                                .toString()
+                                                .replaceFirst(
+                                                        "^conduit", "conduit doctor --canary")));
+    }
+
     /** Rules beside those for conduit that lead to nobody. */
     static Stream<Finding> leftBehind(Situation situation) {
         return situation.ours().isEmpty()
                 ? Stream.empty()
-                : dead(situation).stream()
-                        .map(rule ->
-                                new Fail(
-                                        "left-behind",
-                                        "%s leads to port %d, where nobody listens"
-                                                .formatted(rule.place().says(), rule.port()),
-                                        removal(rule)));
+                : dead(situation).stream().map(RuleChecks::leftBehind);
     }
 
-    /** The command that takes a rule away that has outlived its listener. */
-    static String removal(Catch rule) {
-        return isOurs(rule.place()) ? RulesCommand.removal() : rule.place().removal();
+    /** Rules of others may wait for a program of theirs, and stay. */
+    private static Finding leftBehind(Catch rule) {
+        String says =
+                "%s leads to port %d, where nobody listens"
+                        .formatted(rule.place().says(), rule.port());
+        return isOurs(rule.place())
+                ? new Fail(LEFT_BEHIND, says, RulesCommand.removal())
+                : new Warn(
+                        LEFT_BEHIND,
+                        says,
+                        "start whoever is to listen there: ss -Htln 'sport = :%d'"
+                                .formatted(rule.port()));
+    }
+
+    /** The command that answers a rule without a listener, where no port was asked for. */
+    static String unanswered(Catch rule, Situation situation) {
+        return isOurs(rule.place()) ? RulesCommand.removal() : situation.start().toString();
     }
 }

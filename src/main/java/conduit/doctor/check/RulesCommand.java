@@ -37,6 +37,11 @@ final class RulesCommand {
         return "--exempt-mark=" + Mark.text(mark);
     }
 
+    /** The rules that are there, but for one flag; which the others were, they do not tell. */
+    static String asBefore(String flag) {
+        return "conduit tproxy rules " + flag + " --apply # and the flags of the last time";
+    }
+
     /** The command that takes away what {@code --apply} has installed. */
     static String removal() {
         return "conduit tproxy rules --remove";

@@ -43,6 +43,26 @@ public record Situation(Machine machine, Examination wanted) {
                 .toList();
     }
 
+    /** The rules that would bring connections to conduit, were their tables not switched off. */
+    List<Catch> dormant() {
+        return rules().dormant().stream()
+                .filter(rule -> wanted.ports().isEmpty() || wanted.ports().contains(rule.port()))
+                .toList();
+    }
+
+    /** The chains that may drop what rules have brought to conduit, whose port they do not name. */
+    List<Ruleset.Guard> guards() {
+        return rules().guards().stream()
+                .filter(guard ->
+                        ours().stream()
+                                .anyMatch(rule ->
+                                        rule.means() == Means.TPROXY
+                                                || guard.accepted().stream()
+                                                        .noneMatch(ports ->
+                                                                ports.contains(rule.port()))))
+                .toList();
+    }
+
     /** Those of them that concern conduit: all, where it was not said on which port it listens. */
     public List<Catch> ours() {
         return catches().stream()
@@ -76,6 +96,20 @@ public record Situation(Machine machine, Examination wanted) {
                 .collect(Collectors.toSet());
     }
 
+    /** Where packets arrive that TPROXY rules mark so; none where it may be anywhere. */
+    Set<String> interfaces(Family family, int mark) {
+        List<Catch> rules =
+                byTproxy().stream()
+                        .filter(rule -> rule.reach().families().contains(family))
+                        .filter(rule -> marks(rule).contains(mark))
+                        .toList();
+        return rules.stream().anyMatch(rule -> rule.reach().in().all())
+                ? Set.of()
+                : rules.stream()
+                        .flatMap(rule -> rule.reach().in().names().stream())
+                        .collect(Collectors.toSet());
+    }
+
     /** What a rule sets itself, or wants to find; else what another has set in front of it. */
     public Set<Integer> marks(Catch rule) {
         if (!rule.marks().isEmpty()) {
@@ -84,20 +118,33 @@ public record Situation(Machine machine, Examination wanted) {
         if (!rule.reach().marks().isEmpty()) {
             return rule.reach().marks().stream().map(Mark::value).collect(Collectors.toSet());
         }
-        return rules().markings().stream()
-                .filter(marking -> marking.hook() == Hook.ARRIVING)
-                .map(Marking::mark)
-                .collect(Collectors.toSet());
+        return arrivingMarkings().stream().map(Marking::mark).collect(Collectors.toSet());
     }
 
     /** The markings of this machine's own packets that a TPROXY rule waits for. */
     public List<Marking> ownMarkings() {
+        return markings(Hook.OWN);
+    }
+
+    /** Those that come too late to change a packet's way. */
+    List<Marking> lateMarkings() {
+        return markings(Hook.OWN_ON_ITS_WAY);
+    }
+
+    /** The rules that mark what arrives, whatever for. */
+    List<Marking> arrivingMarkings() {
+        return rules().markings().stream()
+                .filter(marking -> marking.hook() == Hook.ARRIVING)
+                .toList();
+    }
+
+    private List<Marking> markings(Hook hook) {
         Set<Integer> waitedFor =
                 Stream.of(Family.values())
                         .flatMap(family -> marks(family).stream())
                         .collect(Collectors.toSet());
         return rules().markings().stream()
-                .filter(marking -> marking.hook() == Hook.OWN)
+                .filter(marking -> marking.hook() == hook)
                 .filter(marking -> waitedFor.contains(marking.mark()))
                 .toList();
     }
@@ -134,6 +181,7 @@ public record Situation(Machine machine, Examination wanted) {
         return Stream.concat(ours().stream().map(Catch::port), wanted.ports().stream())
                 .flatMap(port -> machine.on(port).stream())
                 .flatMap(socket -> socket.owner().stream())
+                .filter(Owner::isConduit)
                 .findFirst();
     }
 

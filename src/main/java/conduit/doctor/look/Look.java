@@ -82,9 +82,21 @@ public final class Look {
                                 iptables("ip6tables-save", Family.IPV6))
                         .flatMap(Optional::stream)
                         .reduce(Ruleset::and);
-        return old.isEmpty()
-                ? nft
-                : new Found.Seen<>(nft.seen().orElse(Ruleset.EMPTY).and(old.get()));
+        return together(nft, old);
+    }
+
+    /**
+     * What iptables lists is no answer to what nft was asked, unless a listener's rule is in it.
+     */
+    static Found<Ruleset> together(Found<Ruleset> nft, Optional<Ruleset> old) {
+        return switch (nft) {
+            case Found.Seen<Ruleset>(Ruleset rules) ->
+                    new Found.Seen<>(old.map(rules::and).orElse(rules));
+            case Found.Unseen<Ruleset> _ ->
+                    old.filter(rules -> !rules.catches().isEmpty())
+                            .<Found<Ruleset>>map(Found.Seen::new)
+                            .orElse(nft);
+        };
     }
 
     private static Optional<Ruleset> iptables(String program, Family family) {

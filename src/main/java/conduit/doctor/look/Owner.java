@@ -8,6 +8,7 @@ package conduit.doctor.look;
  * @param user its effective user
  * @param files how many descriptors it may have (RLIMIT_NOFILE, soft)
  * @param mostFiles up to how many it may raise that (hard)
+ * @param command its command line; empty where it has none to show
  */
 public record Owner(
         long pid,
@@ -17,7 +18,13 @@ public record Owner(
         long effective,
         long ambient,
         long files,
-        long mostFiles) {
+        long mostFiles,
+        String command) {
+
+    /** Whether it may be conduit: whatever starts one names it. */
+    public boolean isConduit() {
+        return command.isEmpty() || command.contains("conduit");
+    }
 
     /** Whether a capability is in effect. */
     public boolean may(Capability capability) {

@@ -1,5 +1,7 @@
 package conduit.doctor.look;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -90,7 +92,9 @@ public final class Processes {
                             Long.parseUnsignedLong(field(status, "CapEff", 0), 16),
                             Long.parseUnsignedLong(field(status, "CapAmb", 0), 16),
                             limit(files[0]),
-                            limit(files[1])));
+                            limit(files[1]),
+                            Files.readString(process.resolve("cmdline"), ISO_8859_1)
+                                    .replace('\0', ' ')));
         } catch (IOException gone) {
             return Optional.empty();
         }

@@ -1,8 +1,11 @@
 package conduit.doctor.look;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Settings of the kernel, under their paths below {@code /proc/sys} (proc_sys(5)). */
 public record Settings(Map<String, String> values) {
@@ -30,6 +33,15 @@ public record Settings(Map<String, String> values) {
         return Math.max(
                 number("net/ipv4/conf/all/" + name).orElse(0),
                 number("net/ipv4/conf/" + device + "/" + name).orElse(0));
+    }
+
+    /** The commands that set one to 0 for these interfaces, wherever it is set now. */
+    public String turningOff(List<String> devices, String name) {
+        return Stream.concat(Stream.of("all"), devices.stream())
+                .map(device -> "net/ipv4/conf/" + device + "/" + name)
+                .filter(path -> number(path).orElse(0) != 0)
+                .map(path -> command(path, "0"))
+                .collect(Collectors.joining(" && "));
     }
 
     /** The command that changes one. */

@@ -63,7 +63,11 @@ public final class IptablesReader {
     private static Optional<Hook> hook(String name) {
         return switch (name.substring(name.indexOf(' ') + 1)) {
             case "PREROUTING" -> Optional.of(Hook.ARRIVING);
-            case "OUTPUT" -> Optional.of(Hook.OWN);
+            case "OUTPUT" ->
+                    Optional.of(
+                            name.startsWith("mangle ") || name.startsWith("nat ")
+                                    ? Hook.OWN
+                                    : Hook.OWN_ON_ITS_WAY);
             default -> Optional.empty();
         };
     }

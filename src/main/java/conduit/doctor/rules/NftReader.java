@@ -35,17 +35,83 @@ public final class NftReader {
         NftReader reader = new NftReader();
         List<Json> objects = said.get("nftables").items().toList();
         objects.forEach(object -> reader.keepSet(object.get("set")));
+        objects.forEach(object -> reader.keepSet(object.get("map")));
         objects.forEach(object -> reader.keepLine(object.get("rule")));
-        return Ruleset.of(
+        Set<String> dormant =
+                objects.stream()
+                        .map(object -> object.get("table"))
+                        .filter(NftReader::sleeps)
+                        .map(table -> name(table, "name"))
+                        .collect(Collectors.toSet());
+        Map<Boolean, List<Chain>> chains =
                 objects.stream()
                         .map(object -> object.get("chain"))
                         .filter(chain -> chain.has("name"))
-                        .map(reader::chain)
-                        .toList());
+                        .collect(
+                                Collectors.partitioningBy(
+                                        chain -> dormant.contains(table(chain)),
+                                        Collectors.mapping(reader::chain, Collectors.toList())));
+        return Ruleset.of(chains.getOrDefault(false, List.of()))
+                .besides(
+                        chains.getOrDefault(true, List.of()),
+                        objects.stream()
+                                .map(object -> object.get("chain"))
+                                .filter(chain -> !dormant.contains(table(chain)))
+                                .flatMap(chain -> reader.guard(chain, objects).stream())
+                                .toList());
+    }
+
+    /** A chain that drops by its policy or in a rule of its own; where it jumps is not followed. */
+    private Optional<Ruleset.Guard> guard(Json chain, List<Json> objects) {
+        String name = table(chain) + " " + chain.get("name").text().orElse("");
+        List<List<Json>> rules =
+                objects.stream()
+                        .map(object -> object.get("rule"))
+                        .filter(rule -> name.equals(name(rule, "table", "chain")))
+                        .map(rule -> rule.get("expr").items().toList())
+                        .toList();
+        boolean drops =
+                chain.get("policy").text().orElse("").equals("drop")
+                        || rules.stream()
+                                .flatMap(List::stream)
+                                .anyMatch(one -> one.has("drop") || one.has("reject"));
+        return drops && chain.get("hook").text().orElse("").equals("input")
+                ? Optional.of(
+                        new Ruleset.Guard(
+                                name,
+                                rules.stream()
+                                        .filter(rule ->
+                                                rule.stream().anyMatch(e -> e.has("accept")))
+                                        .flatMap(List::stream)
+                                        .filter(one -> one.has("match"))
+                                        .map(one -> match(table(chain), one.get("match")))
+                                        .flatMap(NftReader::named)
+                                        .toList()))
+                : Optional.empty();
+    }
+
+    private static Stream<Ports> named(Match match) {
+        return match instanceof Match.To(List<Ports> ports, Match.Sense sense) && sense == IS
+                ? ports.stream()
+                : Stream.empty();
+    }
+
+    /** Whether a table is switched off, as nft(8) describes it; 1.0.6 writes but one letter. */
+    private static boolean sleeps(Json table) {
+        return table.get("flags")
+                .items()
+                .flatMap(flag -> flag.text().stream())
+                .anyMatch(flag -> flag.equals("dormant") || flag.equals("d"));
     }
 
     private static String table(Json object) {
-        return object.get("family").text().orElse("") + " " + object.get("table").text().orElse("");
+        return name(object, "table");
+    }
+
+    private static String name(Json object, String... members) {
+        return Stream.concat(Stream.of("family"), Stream.of(members))
+                .map(member -> object.get(member).text().orElse(""))
+                .collect(Collectors.joining(" "));
     }
 
     private void keepSet(Json set) {
@@ -63,41 +129,68 @@ public final class NftReader {
                             chain,
                             handle.getAsInt());
             List<Json> expressions = rule.get("expr").items().toList();
-            lines.computeIfAbsent(table(rule) + " " + chain, _ -> new ArrayList<>())
-                    .add(
+            List<Match> matches =
+                    expressions.stream()
+                            .filter(expression -> expression.has("match"))
+                            .map(match -> match(table(rule), match.get("match")))
+                            .toList();
+            List<Action> actions =
+                    expressions.stream().flatMap(one -> action(table(rule), one).stream()).toList();
+            List<Chain.Line> kept =
+                    lines.computeIfAbsent(table(rule) + " " + chain, _ -> new ArrayList<>());
+            kept.add(new Chain.Line(place, matches, actions));
+            expressions.stream()
+                    .filter(expression -> expression.has("vmap"))
+                    .flatMap(map -> verdicts(table(rule), map.get("vmap")))
+                    .map(verdict ->
                             new Chain.Line(
                                     place,
-                                    expressions.stream()
-                                            .filter(expression -> expression.has("match"))
-                                            .map(match -> match(table(rule), match.get("match")))
+                                    Stream.concat(matches.stream(), verdict.matches().stream())
                                             .toList(),
-                                    expressions.stream()
-                                            .flatMap(one -> action(table(rule), one).stream())
-                                            .toList()));
+                                    verdict.actions()))
+                    .forEach(kept::add);
         }
+    }
+
+    /** What a verdict map wants, and does with what fits. */
+    private record Verdict(List<Match> matches, List<Action> actions) {}
+
+    private Stream<Verdict> verdicts(String table, Json map) {
+        return values(table, map.get("data"))
+                .map(pair -> pair.items().toList())
+                .filter(pair -> pair.size() == 2)
+                .map(pair ->
+                        new Verdict(
+                                List.of(match(table, map.get("key"), IS, pair.getFirst())),
+                                action(table, pair.getLast()).stream().toList()));
     }
 
     private Chain chain(Json chain) {
         String name = table(chain) + " " + chain.get("name").text().orElse("");
         return new Chain(
                 name,
-                chain.get("hook").text().flatMap(NftReader::hook),
+                chain.get("hook")
+                        .text()
+                        .flatMap(hook -> hook(hook, chain.get("type").text().orElse(""))),
                 Family.ofTable(chain.get("family").text().orElse("")),
                 lines.getOrDefault(name, List.of()));
     }
 
-    private static Optional<Hook> hook(String name) {
+    private static Optional<Hook> hook(String name, String type) {
         return switch (name) {
             case "prerouting" -> Optional.of(Hook.ARRIVING);
-            case "output" -> Optional.of(Hook.OWN);
+            case "output" -> Optional.of(type.equals("filter") ? Hook.OWN_ON_ITS_WAY : Hook.OWN);
             default -> Optional.empty();
         };
     }
 
     private Match match(String table, Json match) {
-        Json left = match.get("left");
         Match.Sense sense = match.get("op").text().orElse("").equals("!=") ? IS_NOT : IS;
-        List<Json> right = values(table, match.get("right")).toList();
+        return match(table, match.get("left"), sense, match.get("right"));
+    }
+
+    private Match match(String table, Json left, Match.Sense sense, Json values) {
+        List<Json> right = values(table, values).toList();
         if (left.has("&")) {
             List<Json> masked = left.get("&").items().toList();
             OptionalInt mask = masked.getLast().number();

@@ -53,15 +53,16 @@ public record Reach(
             case Match.Marked(Set<Mark> wanted, Match.Sense sense) ->
                     sense == Match.Sense.IS
                             ? new Reach(families, in, ports, wanted, exempt)
-                            : without(new Exemptions(wanted, Set.of(), Set.of()));
+                            : without(new Exemptions(wanted, Set.of(), Set.of(), Set.of()));
             case Match.User(Set<String> users, Match.Sense sense) ->
-                    sense == Match.Sense.IS
-                            ? this
-                            : without(new Exemptions(Set.of(), users, Set.of()));
+                    without(
+                            sense == Match.Sense.IS
+                                    ? new Exemptions(Set.of(), Set.of(), Set.of(), users)
+                                    : new Exemptions(Set.of(), users, Set.of(), Set.of()));
             case Match.Group(Set<String> groups, Match.Sense sense) ->
                     sense == Match.Sense.IS
                             ? this
-                            : without(new Exemptions(Set.of(), Set.of(), groups));
+                            : without(new Exemptions(Set.of(), Set.of(), groups, Set.of()));
             case Match.Version(Family family, Match.Sense sense) ->
                     sense == Match.Sense.IS ? only(Set.of(family)) : without(family);
             case Match.To(List<Ports> wanted, Match.Sense sense) ->
@@ -88,11 +89,11 @@ public record Reach(
             case Match.In(Set<String> names, Match.Sense sense) when sense == Match.Sense.IS_NOT ->
                     into(names);
             case Match.Marked(Set<Mark> some, Match.Sense sense) when sense == Match.Sense.IS ->
-                    without(new Exemptions(some, Set.of(), Set.of()));
+                    without(new Exemptions(some, Set.of(), Set.of(), Set.of()));
             case Match.User(Set<String> users, Match.Sense sense) when sense == Match.Sense.IS ->
-                    without(new Exemptions(Set.of(), users, Set.of()));
+                    without(new Exemptions(Set.of(), users, Set.of(), Set.of()));
             case Match.Group(Set<String> groups, Match.Sense sense) when sense == Match.Sense.IS ->
-                    without(new Exemptions(Set.of(), Set.of(), groups));
+                    without(new Exemptions(Set.of(), Set.of(), groups, Set.of()));
             case Match.Version(Family family, Match.Sense sense) ->
                     sense == Match.Sense.IS ? without(family) : only(Set.of(family));
             case Match.To(List<Ports> wanted, Match.Sense sense) when sense == Match.Sense.IS_NOT ->

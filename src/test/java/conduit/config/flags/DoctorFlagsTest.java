@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.config.Examination;
 import conduit.config.Fwmark;
+import conduit.config.SeenAs;
 import conduit.config.flags.Invocation.Examine;
 import conduit.config.flags.Invocation.Mistake;
 import conduit.config.flags.Invocation.Print;
@@ -50,6 +51,21 @@ class DoctorFlagsTest {
         assertThat(asked.connections()).isEqualTo(10_000);
         assertThat(asked.canary()).isEqualTo(Examination.Canary.KEPT);
         assertThat(asked.form()).isEqualTo(Examination.Form.TEXT);
+    }
+
+    @Test
+    void keepsAFlagWithoutAValueAsItWasGiven() {
+        Examination asked = asked("doctor", "--tproxy-listen=[::]:8081", "--tproxy-spoof-source");
+        assertThat(asked.startedWith())
+                .containsExactly("--tproxy-listen=[::]:8081", "--tproxy-spoof-source");
+        assertThat(asked.seenAs()).isEqualTo(SeenAs.CLIENT);
+    }
+
+    @Test
+    void refusesWhatConduitRefuses() {
+        assertThat(mistake(on("Linux", "doctor", "--tproxy-spoof-source")))
+                .contains("it has no use without --tproxy-listen");
+        assertThat(mistake(on("Linux", "doctor", "--upstream-mode=http"))).contains("--upstream");
     }
 
     @Test

@@ -3,6 +3,7 @@ package conduit.doctor.canary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.config.Examination;
+import conduit.config.SeenAs;
 import conduit.doctor.ask.Found;
 import conduit.doctor.ask.Json;
 import conduit.doctor.check.Finding;
@@ -28,7 +29,7 @@ class CanaryChoiceTest {
                         List.of(),
                         new Settings(Map.of()),
                         List.of(),
-                        new Owner(4711, "java", 0, 0, -1, 0, 1, 1),
+                        new Owner(4711, "java", 0, 0, -1, 0, 1, 1, "conduit"),
                         Map.of(),
                         Map.of(),
                         List.of());
@@ -36,6 +37,7 @@ class CanaryChoiceTest {
                 new Examination(
                         List.of(),
                         Optional.empty(),
+                        SeenAs.CONDUIT,
                         1,
                         List.of(),
                         Examination.Canary.SENT,

@@ -3,6 +3,7 @@ package conduit.doctor.canary;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.config.Examination;
+import conduit.config.SeenAs;
 import conduit.doctor.ask.Found;
 import conduit.doctor.check.Finding;
 import conduit.doctor.check.Situation;
@@ -32,7 +33,7 @@ class LandingTest {
                     Family.IPV4,
                     "*mangle\n-A PREROUTING -p tcp -j TPROXY --on-port 8081 --tproxy-mark 0x1\n");
 
-    private static final Owner CONDUIT = new Owner(4711, "java", 0, 0, -1, 0, 1, 1);
+    private static final Owner CONDUIT = new Owner(4711, "java", 0, 0, -1, 0, 1, 1, "conduit");
 
     private static Landing landing(Listening... listening) {
         Machine machine =
@@ -50,6 +51,7 @@ class LandingTest {
                 new Examination(
                         List.of(),
                         Optional.empty(),
+                        SeenAs.CONDUIT,
                         1,
                         List.of(),
                         Examination.Canary.SENT,

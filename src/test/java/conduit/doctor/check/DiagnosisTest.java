@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import conduit.config.Examination;
 import conduit.config.Fwmark;
 import conduit.config.Listener;
+import conduit.config.SeenAs;
 import conduit.doctor.ask.Found;
 import conduit.doctor.look.Device;
 import conduit.doctor.look.Expression;
@@ -33,7 +34,7 @@ class DiagnosisTest {
     private static final long ALL_CAPABILITIES = -1;
 
     private static final Owner CONDUIT =
-            new Owner(4711, "java", 13, 14, ALL_CAPABILITIES, 0, 1 << 20, 1 << 20);
+            new Owner(4711, "java", 13, 14, ALL_CAPABILITIES, 0, 1 << 20, 1 << 20, "conduit");
 
     private static final Listening LISTENER =
             new Listening(
@@ -79,6 +80,7 @@ class DiagnosisTest {
                                         Listener.Protocol.TPROXY,
                                         new InetSocketAddress(InetAddress.ofLiteral("::"), 8081))),
                         Optional.of(new Fwmark(7)),
+                        SeenAs.CONDUIT,
                         10_000,
                         List.of("--tproxy-listen=[::]:8081", "--fwmark=7"),
                         Examination.Canary.KEPT,
@@ -185,7 +187,7 @@ class DiagnosisTest {
 
     @Test
     void warnsOfSmallPipesWhereConduitHasNoPrivileges() {
-        Owner nobody = new Owner(4711, "java", 13, 14, 0, 0, 1 << 20, 1 << 20);
+        Owner nobody = new Owner(4711, "java", 13, 14, 0, 0, 1 << 20, 1 << 20, "conduit");
         Settings small = settings("fs/pipe-max-size", "65536");
         Settings few = settings("fs/pipe-user-pages-soft", "6399");
         assertThat(finding("pipes", of(rules(TPROXY), small, nobody)))
@@ -211,7 +213,7 @@ class DiagnosisTest {
     }
 
     @Test
-    void namesARuleBesideConduitsThatWasLeftBehind() {
+    void warnsOfARuleOfOthersBesideConduitsThatLeadsToNobody() {
         Finding finding =
                 finding(
                         "left-behind",
@@ -222,10 +224,8 @@ class DiagnosisTest {
                                                 + " --tproxy-mark 0x1\n"),
                                 settings(),
                                 CONDUIT));
-        assertThat(((Finding.Fail) finding).mend())
-                .isEqualTo(
-                        "iptables -t mangle -D PREROUTING -p tcp -j TPROXY --on-port 9"
-                                + " --tproxy-mark 0x1");
+        assertThat(((Finding.Warn) finding).mend())
+                .isEqualTo("start whoever is to listen there: ss -Htln 'sport = :9'");
     }
 
     @Test

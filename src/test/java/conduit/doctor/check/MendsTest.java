@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import conduit.config.Examination;
 import conduit.config.Fwmark;
 import conduit.config.Listener;
+import conduit.config.SeenAs;
 import conduit.doctor.ask.Found;
 import conduit.doctor.ask.Json;
 import conduit.doctor.look.Machine;
@@ -57,7 +58,7 @@ class MendsTest {
                         List.of(),
                         new Settings(Map.of()),
                         List.of(),
-                        new Owner(4711, "java", 13, 14, -1, 0, 1 << 20, 1 << 20),
+                        new Owner(4711, "java", 13, 14, -1, 0, 1 << 20, 1 << 20, "conduit"),
                         Map.of(Family.IPV4, Optional.empty(), Family.IPV6, Optional.empty()),
                         Map.of(),
                         List.of());
@@ -69,6 +70,7 @@ class MendsTest {
                                         new InetSocketAddress(
                                                 InetAddress.ofLiteral("::"), listening))),
                         Optional.of(new Fwmark(7)),
+                        SeenAs.CONDUIT,
                         10_000,
                         List.of("--tproxy-listen=[::]:" + listening, "--fwmark=7"),
                         Examination.Canary.KEPT,

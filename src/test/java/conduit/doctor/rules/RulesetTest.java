@@ -105,7 +105,7 @@ class RulesetTest {
     void followsAJumpAndKeepsWhatItsLineWants() {
         Ruleset rules =
                 nft(
-                        chain("output", "output"),
+                        chain("output", "output").replace("filter", "nat"),
                         """
                         {"chain":{"family":"inet","table":"t","name":"other","handle":2}}\
                         """,
@@ -132,6 +132,33 @@ class RulesetTest {
         assertThat(found.reach().exempt().coverMark(0x107)).isTrue();
         assertThat(found.reach().exempt().coverMark(8)).isFalse();
         assertThat(found.reach().exempt().users()).containsExactly("5");
+    }
+
+    @Test
+    void followsAMapOfVerdicts() {
+        String jump = "\"set\":[[\"in0\",{\"jump\":{\"target\":\"other\"}}]]";
+        for (String data : new String[] {"{" + jump + "}", "\"@m\""}) {
+            Ruleset rules =
+                    nft(
+                            """
+                            {"map":{"family":"inet","table":"t","name":"m","map":"verdict",\
+                            "elem":[["in0",{"jump":{"target":"other"}}]]}}\
+                            """,
+                            chain("prerouting", "prerouting"),
+                            """
+                            {"chain":{"family":"inet","table":"t","name":"other","handle":2}}\
+                            """,
+                            rule(
+                                    "prerouting",
+                                    3,
+                                    """
+                                    {"vmap":{"key":{"meta":{"key":"iifname"}},"data":%s}}\
+                                    """
+                                            .formatted(data)),
+                            rule("other", 5, TCP + ",{\"redirect\":{\"port\":9}}"));
+            assertThat(rules.catches()).extracting(Catch::port).containsExactly(9);
+            assertThat(rules.catches().getFirst().reach().in().names()).containsExactly("in0");
+        }
     }
 
     @Test
