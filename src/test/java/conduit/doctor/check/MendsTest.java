@@ -39,11 +39,11 @@ class MendsTest {
 
     private static String rule(String table, String hook, String expressions) {
         return """
-        {"chain":{"family":"inet","table":"%1$s","name":"%2$s","handle":1,"type":"filter",\
+        {"chain":{"family":"inet","table":"%1$s","name":"%2$s","handle":1,"type":"%4$s",\
         "hook":"%2$s","prio":-150,"policy":"accept"}},\
         {"rule":{"family":"inet","table":"%1$s","chain":"%2$s","handle":7,"expr":[%3$s]}}\
         """
-                .formatted(table, hook, expressions);
+                .formatted(table, hook, expressions, hook.equals("output") ? "nat" : "filter");
     }
 
     private static Stream<String> mends(String check, int listening, String rules) {
