@@ -42,7 +42,7 @@ public final class StrictReader {
             Pattern.compile("(" + TOKEN + "):[ \t]*(" + TEXT + "*?)[ \t]*");
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
     private static final Pattern HOST = Pattern.compile("[-._~%!$&'()*+,;=:\\[\\]0-9A-Za-z]*");
-    private static final String QUOTED = "\"(?:[\t !#-\\[\\]-~\\x80-\\xff]|\\\\" + TEXT + ")*+\"";
+    private static final String QUOTED = "\"(?:[\t !#-\\[\\]-~]|\\\\[\t -~])*+\"";
     private static final Pattern CHUNK_LINE =
             Pattern.compile(
                     "([0-9A-Fa-f]{1,16})(?:;"

@@ -86,7 +86,7 @@ class CanaryTest {
                 """
                 nft add table inet firewall
                 nft add chain inet firewall input '{ type filter hook input priority 0; }'
-                nft add rule inet firewall input iifname conduit-canary meta l4proto tcp drop
+                nft add rule inet firewall input iifname "canary-*" meta l4proto tcp drop
                 """);
         expectBoth(send(), "FAIL", "not delivered here: a route, rp_filter or a firewall's rule");
         gateway.inShell("nft delete table inet firewall");

@@ -45,7 +45,7 @@ final class ChunkLine {
             case VALUE_START -> valueStart(b);
             case VALUE -> token(b);
             case QUOTED -> quoted(b);
-            case ESCAPED -> Grammar.isText(b) ? enter(State.QUOTED) : badExtension();
+            case ESCAPED -> isAsciiText(b) ? enter(State.QUOTED) : badExtension();
             case QUOTED_END -> behindExtension(b);
             case LF -> b == '\n' ? SOUND : malformed("CR without LF");
         };
@@ -97,8 +97,13 @@ final class ChunkLine {
         return switch (b) {
             case '"' -> enter(State.QUOTED_END);
             case '\\' -> enter(State.ESCAPED);
-            default -> Grammar.isText(b) ? INCOMPLETE : badExtension();
+            default -> isAsciiText(b) ? INCOMPLETE : badExtension();
         };
+    }
+
+    /** Not the upper half, of which the decoder behind us takes 0xDC for a backslash. */
+    private static boolean isAsciiText(byte b) {
+        return b >= 0 && Grammar.isText(b);
     }
 
     private Verdict behindExtension(byte b) {

@@ -28,7 +28,7 @@ class ChunkScannerTest {
                 "0000000000000005\r\nhello\r\n0\r\n\r\n",
                 "A\r\n0123456789\r\na\r\n\r\n0\r\n\r\n0\r\n\r\n0\r\n\r\n",
                 "5;a;b\r\nhello\r\n0;a=b\r\n\r\n",
-                "5;a=\"b;\\\"\t\u00ff\";c=d\r\nhello\r\n0\r\n\r\n",
+                "5;a=\"b;\\\"\t~\";c=d\r\nhello\r\n0\r\n\r\n",
                 CHUNK + "0\r\nDigest: a\r\nOther:\r\n\r\n",
             })
     void findsABodySoundWithItsLastByteAndNotBefore(String body) {
@@ -78,6 +78,8 @@ class ChunkScannerTest {
                                         "5;a=\"\r",
                                         "5;\0",
                                         "5;a\u007f",
+                                        "5;a=\"\u00dc",
+                                        "5;a=\"\\\u00dc",
                                         "5;a=\"\\\r",
                                         "5;a=\"\n")
                                 .map(upTo -> new Flawed(upTo, EXTENSION)),
