@@ -1,8 +1,8 @@
 package conduit.transport;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -18,12 +18,10 @@ final class RecentDials {
     /** Far longer than a connection lies in a listener's queue. */
     static final Duration GENERATION = Duration.ofSeconds(2);
 
-    private record Ends(InetSocketAddress from, InetSocketAddress to) {}
+    private record Generations(Map<Ends, Integer> latest, Map<Ends, Integer> before, long begunAt) {
 
-    private record Generations(Set<Ends> latest, Set<Ends> before, long begunAt) {
-
-        static Generations after(Set<Ends> before, long now) {
-            return new Generations(ConcurrentHashMap.newKeySet(), before, now);
+        static Generations after(Map<Ends, Integer> before, long now) {
+            return new Generations(new ConcurrentHashMap<>(), before, now);
         }
     }
 
@@ -32,19 +30,22 @@ final class RecentDials {
 
     RecentDials(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        generations = new AtomicReference<>(Generations.after(Set.of(), nanoTime.getAsLong()));
+        generations = new AtomicReference<>(Generations.after(Map.of(), nanoTime.getAsLong()));
     }
 
-    /** A connection has been begun. */
-    void add(InetSocketAddress from, InetSocketAddress to) {
-        current().latest().add(new Ends(from, to));
+    /** A connection has been begun, through this descriptor. */
+    void add(Ends ends, int descriptor) {
+        current().latest().put(ends, descriptor);
     }
 
-    /** Whether a connection between these ends is one of ours. */
-    boolean contains(InetSocketAddress from, InetSocketAddress to) {
+    /**
+     * The descriptor through which a connection between these ends was begun lately, if one was. It
+     * may have been closed since, and stand for something else.
+     */
+    Optional<Integer> descriptorOf(Ends ends) {
         Generations known = current();
-        Ends ends = new Ends(from, to);
-        return known.latest().contains(ends) || known.before().contains(ends);
+        Integer latest = known.latest().get(ends);
+        return Optional.ofNullable(latest == null ? known.before().get(ends) : latest);
     }
 
     /** Two generations are kept, so that nothing need be taken out one by one. */
@@ -56,7 +57,7 @@ final class RecentDials {
             return known;
         }
         boolean isRecent = age < 2 * GENERATION.toNanos();
-        Set<Ends> before = isRecent ? known.latest() : Set.of();
+        Map<Ends, Integer> before = isRecent ? known.latest() : Map.of();
         generations.compareAndSet(known, Generations.after(before, now));
         return generations.get();
     }

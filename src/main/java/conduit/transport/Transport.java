@@ -13,6 +13,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ReflectiveChannelFactory;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
@@ -35,6 +36,9 @@ public final class Transport implements AutoCloseable {
 
     private static final Duration QUIET_PERIOD = Duration.ofMillis(200);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
+
+    /** In tcp(7)'s {@code tcp_info}, by the kernel's {@code net/tcp_states.h}. */
+    private static final int TCP_ESTABLISHED = 1;
 
     private final MultiThreadIoEventLoopGroup loops;
     private final SocketKind kind;
@@ -200,22 +204,43 @@ public final class Transport implements AutoCloseable {
     private void remember(SocketChannel dialled, InetSocketAddress to) {
         RecentDials remembered = recentDials;
         InetSocketAddress local = dialled.localAddress();
-        if (remembered != null && local != null) {
-            remembered.add(local, to);
+        if (remembered != null && local != null && dialled instanceof EpollSocketChannel socket) {
+            remembered.add(new Ends(local, to), socket.fd().intValue());
         }
     }
 
-    /** From now on connections that come back are known; each dial takes a little memory for it. */
+    /**
+     * From now on connections that come back are known, if sockets are epoll's; each dial takes a
+     * little memory for it.
+     */
     public void rememberDials() {
         if (recentDials == null) {
             recentDials = new RecentDials(System::nanoTime);
         }
     }
 
-    /** Whether a connection between these addresses was dialled here lately, and has come back. */
-    public boolean hasDialled(InetSocketAddress from, InetSocketAddress to) {
+    /**
+     * Whether a connection that has just been accepted was dialled here, and has come back. One
+     * that merely has the ends of an earlier one has not: a client on this machine may be given the
+     * port that was ours a moment ago, but only once ours is closed. If ours was closed and this is
+     * ours all the same, then this one's peer has left.
+     *
+     * @param to where its client meant to connect to
+     */
+    public boolean hasDialled(Channel accepted, InetSocketAddress to) {
         RecentDials remembered = recentDials;
-        return remembered != null && remembered.contains(from, to);
+        if (remembered == null || !(accepted instanceof EpollSocketChannel socket)) {
+            return false;
+        }
+        Ends ends = new Ends(socket.remoteAddress(), to);
+        return remembered
+                .descriptorOf(ends)
+                .filter(descriptor -> ends.areThoseOf(descriptor) || hasLeft(socket))
+                .isPresent();
+    }
+
+    private static boolean hasLeft(EpollSocketChannel accepted) {
+        return accepted.tcpInfo().state() != TCP_ESTABLISHED;
     }
 
     private static InetSocketAddress anyPortOf(InetAddress address) {

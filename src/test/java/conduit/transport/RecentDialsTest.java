@@ -11,6 +11,7 @@ class RecentDialsTest {
 
     private static final InetSocketAddress FROM = at("192.0.2.1", 40_000);
     private static final InetSocketAddress TO = at("198.51.100.1", 443);
+    private static final int DESCRIPTOR = 42;
     private static final long GENERATION = RecentDials.GENERATION.toNanos();
 
     private final AtomicLong now = new AtomicLong();
@@ -18,43 +19,52 @@ class RecentDialsTest {
 
     @Test
     void knowsAConnectionByBothItsEnds() {
-        dials.add(FROM, TO);
-        assertThat(dials.contains(at("192.0.2.1", 40_000), at("198.51.100.1", 443))).isTrue();
+        dials.add(new Ends(FROM, TO), DESCRIPTOR);
+        assertThat(dials.descriptorOf(new Ends(at("192.0.2.1", 40_000), at("198.51.100.1", 443))))
+                .contains(DESCRIPTOR);
     }
 
     /** The kernel gives a port to several connections at once, if their other ends differ. */
     @Test
     void doesNotTakeAnotherConnectionOfTheSamePortForIt() {
-        dials.add(FROM, TO);
-        assertThat(dials.contains(FROM, at("198.51.100.1", 80))).isFalse();
-        assertThat(dials.contains(FROM, at("198.51.100.2", 443))).isFalse();
-        assertThat(dials.contains(at("192.0.2.1", 40_001), TO)).isFalse();
+        dials.add(new Ends(FROM, TO), DESCRIPTOR);
+        assertThat(dials.descriptorOf(new Ends(FROM, at("198.51.100.1", 80)))).isEmpty();
+        assertThat(dials.descriptorOf(new Ends(FROM, at("198.51.100.2", 443)))).isEmpty();
+        assertThat(dials.descriptorOf(new Ends(at("192.0.2.1", 40_001), TO))).isEmpty();
     }
 
     @Test
     void remembersAConnectionForAGenerationAtLeastWhateverIsDialledMeanwhile() {
         now.addAndGet(GENERATION - 1);
-        dials.add(FROM, TO);
+        dials.add(new Ends(FROM, TO), DESCRIPTOR);
         now.addAndGet(GENERATION - 1);
-        dials.add(FROM, at("198.51.100.2", 443));
-        assertThat(dials.contains(FROM, TO)).isTrue();
+        dials.add(new Ends(FROM, at("198.51.100.2", 443)), DESCRIPTOR);
+        assertThat(dials.descriptorOf(new Ends(FROM, TO))).contains(DESCRIPTOR);
     }
 
     @Test
     void forgetsAConnectionThoughNothingWasDialledSince() {
-        dials.add(FROM, TO);
+        dials.add(new Ends(FROM, TO), DESCRIPTOR);
         now.addAndGet(2 * GENERATION);
-        assertThat(dials.contains(FROM, TO)).isFalse();
+        assertThat(dials.descriptorOf(new Ends(FROM, TO))).isEmpty();
     }
 
     @Test
     void forgetsAConnectionWhenTwoGenerationsHaveBegunAfterIt() {
-        dials.add(FROM, TO);
+        dials.add(new Ends(FROM, TO), DESCRIPTOR);
         for (int i = 0; i < 2; i++) {
             now.addAndGet(GENERATION);
-            dials.add(FROM, at("198.51.100.2", 443));
+            dials.add(new Ends(FROM, at("198.51.100.2", 443)), DESCRIPTOR);
         }
-        assertThat(dials.contains(FROM, TO)).isFalse();
+        assertThat(dials.descriptorOf(new Ends(FROM, TO))).isEmpty();
+    }
+
+    @Test
+    void knowsTheLatestDescriptorOfTheSameEnds() {
+        dials.add(new Ends(FROM, TO), DESCRIPTOR);
+        now.addAndGet(GENERATION);
+        dials.add(new Ends(FROM, TO), DESCRIPTOR + 1);
+        assertThat(dials.descriptorOf(new Ends(FROM, TO))).contains(DESCRIPTOR + 1);
     }
 
     private static InetSocketAddress at(String address, int port) {

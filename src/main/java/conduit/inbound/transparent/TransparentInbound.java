@@ -28,18 +28,17 @@ public final class TransparentInbound extends ChannelInboundHandlerAdapter {
 
     private final Tunnel.Ways ways;
     private final SeenAs seenAs;
-    private final BiPredicate<InetSocketAddress, InetSocketAddress> ourOwn;
+    private final BiPredicate<Channel, InetSocketAddress> ourOwn;
 
     /**
      * For one connection.
      *
      * @param seenAs whose address destinations are to see
-     * @param ourOwn whether a connection between two addresses is one that this process has dialled
+     * @param ourOwn whether an accepted connection that is meant for this address is one that this
+     *     process has dialled
      */
     public TransparentInbound(
-            Tunnel.Ways ways,
-            SeenAs seenAs,
-            BiPredicate<InetSocketAddress, InetSocketAddress> ourOwn) {
+            Tunnel.Ways ways, SeenAs seenAs, BiPredicate<Channel, InetSocketAddress> ourOwn) {
         this.ways = ways;
         this.seenAs = seenAs;
         this.ourOwn = ourOwn;
@@ -85,7 +84,7 @@ public final class TransparentInbound extends ChannelInboundHandlerAdapter {
     }
 
     private void open(Channel client, InetSocketAddress wanted, Negotiation negotiation) {
-        if (ourOwn.test((InetSocketAddress) client.remoteAddress(), wanted)) {
+        if (ourOwn.test(client, wanted)) {
             refuse(client, cameBack(), negotiation);
             return;
         }
