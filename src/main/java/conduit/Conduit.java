@@ -22,6 +22,7 @@ import conduit.outbound.dns.LocalFiles;
 import conduit.outbound.dns.Resolver;
 import conduit.outbound.parent.ParentConnector;
 import conduit.outbound.pool.PoolingConnector;
+import conduit.outbound.tls.TlsConnector;
 import conduit.relay.CopyRelay;
 import conduit.relay.KernelRelay;
 import conduit.relay.Relay;
@@ -144,12 +145,18 @@ public final class Conduit {
                     case Upstream.Parent parent ->
                             new ParentConnector(direct, parent, timeouts.negotiation());
                 };
+        Connector securing =
+                new TlsConnector(
+                        fresh,
+                        configuration.authorities(),
+                        timeouts.negotiation(),
+                        transport.loops());
         UnaryOperator<Destination> leadsTo =
                 switch (configuration.upstream()) {
                     case Upstream.HttpParent(var at, var _) -> _ -> at;
                     case Upstream.SocksParent _, Upstream.Direct _ -> destination -> destination;
                 };
-        return new PoolingConnector(fresh, leadsTo, configuration.reuse(), transport.loops());
+        return new PoolingConnector(securing, leadsTo, configuration.reuse(), transport.loops());
     }
 
     private static Listeners listeners(

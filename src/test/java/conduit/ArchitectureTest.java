@@ -92,6 +92,8 @@ class ArchitectureTest {
                 .and()
                 .doNotHaveFullyQualifiedName("conduit.outbound.parent.ParentAttempt")
                 .and()
+                .doNotHaveFullyQualifiedName("conduit.outbound.tls.TlsAttempt")
+                .and()
                 .doNotHaveFullyQualifiedName("conduit.transport.LingeringClose")
                 .and()
                 .resideOutsideOfPackage("conduit.relay")

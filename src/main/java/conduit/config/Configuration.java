@@ -8,10 +8,13 @@ import java.util.Set;
 /**
  * Everything an operator can decide about a running conduit. Valid once constructed: at least one
  * listener, and no two on the same address, unless each takes a free port (port 0).
+ *
+ * @param authorities who vouches for origins; those whom the system trusts when empty
  */
 public record Configuration(
         List<Listener> listeners,
         Upstream upstream,
+        Optional<Authorities> authorities,
         Resolving resolving,
         Timeouts timeouts,
         KeepAlive keepAlive,

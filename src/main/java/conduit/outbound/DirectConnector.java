@@ -24,7 +24,7 @@ public final class DirectConnector implements Connector {
         Optional<InetAddress> seenAs =
                 switch (purpose) {
                     case Purpose.Tunnel(var _, var client) -> client;
-                    case Purpose.Exchange(), Purpose.Retry() -> Optional.empty();
+                    case Purpose.Exchange _, Purpose.Retry _ -> Optional.empty();
                 };
         return dialler.dial(destination, seenAs, loop, new ToOrigin(caller));
     }

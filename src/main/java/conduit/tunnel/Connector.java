@@ -22,14 +22,26 @@ public interface Connector {
          */
         record Tunnel(Optional<String> via, Optional<InetAddress> seenAs) implements Purpose {}
 
-        /**
-         * One plain HTTP request, which a parent proxy may be asked to carry out. A connection that
-         * has served another one does as well as a new one.
-         */
-        record Exchange() implements Purpose {}
+        /** One HTTP request. A connection that has served another one does as well as a new one. */
+        record Exchange(Wire wire) implements Purpose {}
 
         /** The same once more, after such a connection turned out to be dead: on a new one. */
-        record Retry() implements Purpose {}
+        record Retry(Wire wire) implements Purpose {}
+    }
+
+    /** Who on the way of an exchange is to understand it. */
+    sealed interface Wire {
+        /** Everybody, so that a parent that speaks HTTP may be asked to carry it out. */
+        record Plain() implements Wire {}
+
+        /**
+         * Only the destination (RFC 9110, section 4.2.2): TLS from here to there, for which a
+         * parent is asked for a tunnel.
+         *
+         * @param via the value of the Via field, if there is one, for a parent that is asked by
+         *     HTTP
+         */
+        record Secured(Optional<String> via) implements Wire {}
     }
 
     /**

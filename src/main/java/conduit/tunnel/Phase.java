@@ -10,7 +10,7 @@ public enum Phase {
     LOOKUP,
     /** A TCP connection to the destination or a parent was being made. */
     CONNECT,
-    /** A parent proxy had been connected to, and was asked for the destination. */
+    /** A parent proxy was asked for the destination, or TLS was negotiated with an origin. */
     HANDSHAKE,
     /** A forwarded request had a connection, and its response was awaited or under way. */
     RESPONSE,

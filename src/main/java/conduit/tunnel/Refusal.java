@@ -17,7 +17,7 @@ public enum Refusal {
     UNSUPPORTED_VERSION(Phase.NEGOTIATION, Party.CLIENT),
     /** A transfer coding other than chunked. */
     UNSUPPORTED_CODING(Phase.NEGOTIATION, Party.CLIENT),
-    /** A forwarded request for a scheme other than http. */
+    /** A forwarded request for a scheme other than http and https. */
     UNSUPPORTED_SCHEME(Phase.NEGOTIATION, Party.CLIENT),
     /** SOCKS BIND or UDP ASSOCIATE. */
     UNSUPPORTED_COMMAND(Phase.NEGOTIATION, Party.CLIENT),
@@ -55,6 +55,12 @@ public enum Refusal {
     PARENT_FAILED(Phase.HANDSHAKE, Party.PARENT),
     /** The parent proxy did not answer in full within the negotiation timeout. */
     PARENT_TIMED_OUT(Phase.HANDSHAKE, Party.PARENT),
+    /** The origin of a request with an https target has a certificate that we do not believe. */
+    UNTRUSTED_CERTIFICATE(Phase.HANDSHAKE, Party.REMOTE),
+    /** The TLS handshake with the origin failed for another reason. */
+    TLS_FAILED(Phase.HANDSHAKE, Party.REMOTE),
+    /** The TLS handshake with the origin did not end within the negotiation timeout. */
+    TLS_TIMED_OUT(Phase.HANDSHAKE, Party.REMOTE),
     /** This process or machine has no descriptor left to dial with. */
     OUT_OF_DESCRIPTORS(Phase.CONNECT, Party.US),
     /** The origin of a forwarded request closed, reset or broke HTTP before its answer began. */

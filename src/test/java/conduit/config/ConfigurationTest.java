@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -107,6 +108,7 @@ class ConfigurationTest {
         return new Configuration(
                 listeners,
                 new Upstream.Direct(),
+                Optional.empty(),
                 new Resolving(List.of(), 0),
                 TIMEOUTS,
                 new KeepAlive.Off(),

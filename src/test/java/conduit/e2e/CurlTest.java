@@ -2,6 +2,7 @@ package conduit.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.e2e.kit.Certificate;
 import conduit.e2e.kit.Family;
 import conduit.e2e.kit.Finished;
 import conduit.e2e.kit.Installed;
@@ -77,7 +78,7 @@ class CurlTest {
     @BeforeAll
     static void prepare() throws Exception {
         Installed.program("curl");
-        certificate = WebServer.selfSigned(directory);
+        certificate = Certificate.selfSigned(directory).context();
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package conduit.e2e;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.e2e.kit.Certificate;
 import conduit.e2e.kit.Family;
 import conduit.e2e.kit.Load;
 import conduit.e2e.kit.TestProxy;
@@ -47,7 +48,7 @@ class HttpClientTest {
 
     @BeforeAll
     static void makeACertificate() throws Exception {
-        certificate = WebServer.selfSigned(directory);
+        certificate = Certificate.selfSigned(directory).context();
     }
 
     enum Via {

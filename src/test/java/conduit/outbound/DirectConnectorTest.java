@@ -173,7 +173,11 @@ class DirectConnectorTest {
             throw new IllegalArgumentException(name);
         }
         return new DirectConnector(new Dialler(transport, resolver, new OwnListeners(), timeout))
-                .connect(destination, new Connector.Purpose.Exchange(), loop, new Told());
+                .connect(
+                        destination,
+                        new Connector.Purpose.Exchange(new Connector.Wire.Plain()),
+                        loop,
+                        new Told());
     }
 
     private final class Told implements Connector.Caller {

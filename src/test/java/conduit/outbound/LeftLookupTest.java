@@ -51,7 +51,10 @@ class LeftLookupTest {
         Destination destination = new Destination.Name("silent.test", 80);
         return loop.submit(() ->
                 connector.connect(
-                        destination, new Connector.Purpose.Exchange(), loop, new Nobody()));
+                        destination,
+                        new Connector.Purpose.Exchange(new Connector.Wire.Plain()),
+                        loop,
+                        new Nobody()));
     }
 
     private static final class Nobody implements Connector.Caller {

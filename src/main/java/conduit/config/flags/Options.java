@@ -1,6 +1,8 @@
 package conduit.config.flags;
 
 import conduit.address.Destination;
+import conduit.address.Parsed;
+import conduit.config.Authorities;
 import conduit.config.Configuration;
 import conduit.config.Dialling;
 import conduit.config.Fwmark;
@@ -55,6 +57,7 @@ final class Options implements CommandFlags {
     static final String UPSTREAM_MODE = "--upstream-mode";
     static final String UPSTREAM_ADDR = "--upstream-addr";
     static final String UPSTREAM_AUTH_FILE = "--upstream-auth-file";
+    static final String TLS_CA_FILE = "--tls-ca-file";
     static final String BIND_ADDRESS = "--bind-address";
 
     @Mixin(name = "Listeners")
@@ -85,16 +88,32 @@ final class Options implements CommandFlags {
             return mistake.get();
         }
         return switch (UpstreamFlags.of(wayOut)) {
-            case UpstreamFlags.Meaning.Meant(Upstream upstream) ->
-                    new Invocation.Run(configuration(upstream));
+            case UpstreamFlags.Meaning.Meant(Upstream upstream) -> meaning(upstream);
             case UpstreamFlags.Meaning.Wrong(Mistake wrong) -> wrong;
         };
     }
 
-    private Configuration configuration(Upstream upstream) {
+    private Invocation meaning(Upstream upstream) {
+        if (wayOut.caFile.isEmpty()) {
+            return new Invocation.Run(configuration(upstream, Optional.empty()));
+        }
+        Path file = wayOut.caFile.get();
+        return switch (CaFile.read(file)) {
+            case Parsed.Valid<Authorities>(Authorities authorities) ->
+                    new Invocation.Run(configuration(upstream, Optional.of(authorities)));
+            case Parsed.Invalid<Authorities>(String why) ->
+                    MistakeLine.of(
+                            TLS_CA_FILE,
+                            Quoted.of(file.toString()) + " cannot be used (" + why + ")",
+                            "a file of certificates in PEM");
+        };
+    }
+
+    private Configuration configuration(Upstream upstream, Optional<Authorities> authorities) {
         return new Configuration(
                 listening.listeners(),
                 upstream,
+                authorities,
                 naming.resolving(),
                 waiting.timeouts(),
                 sockets.keepAlive,
@@ -195,6 +214,18 @@ final class Options implements CommandFlags {
                 },
                 converter = ValueForm.PathName.class)
         Optional<Path> authFile;
+
+        @Option(
+                names = TLS_CA_FILE,
+                paramLabel = "PATH",
+                converter = ValueForm.PathName.class,
+                description = {
+                    "Trust the certificates in this file (PEM), in place of those that the system",
+                    "trusts, to vouch for the origins of https:// requests that conduit forwards.",
+                    "Read once, at start.",
+                    "Default: the system's. Example: --tls-ca-file=/etc/conduit/ca.pem"
+                })
+        Optional<Path> caFile;
 
         @Option(
                 names = "--via",

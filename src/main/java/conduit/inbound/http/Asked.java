@@ -36,8 +36,16 @@ sealed interface Asked {
      * @param authority host and port as the client wrote them, for the Host field
      * @param originForm path and query, as the origin is to see them, or {@code *}
      */
-    record ToForward(Destination destination, String authority, String originForm)
+    record ToForward(Scheme scheme, Destination destination, String authority, String originForm)
             implements Asked {
+
+        /** Who is to understand the request. */
+        Connector.Wire wire(HttpRequest request, Via via) {
+            return switch (scheme) {
+                case HTTP -> new Connector.Wire.Plain();
+                case HTTPS -> new Connector.Wire.Secured(Fields.via(request, via));
+            };
+        }
 
         /** Makes the client's request into the one for whoever reads it next. */
         HttpRequest forHop(HttpRequest request, Connector.NextHop hop, Via via) {
@@ -59,7 +67,7 @@ sealed interface Asked {
 
         /** RFC 9112, section 3.2.4: an OPTIONS about the server itself has no path here. */
         private String absoluteForm() {
-            return "http://" + authority + (originForm.equals("*") ? "" : originForm);
+            return scheme.prefix() + authority + (originForm.equals("*") ? "" : originForm);
         }
     }
 
@@ -93,20 +101,26 @@ sealed interface Asked {
         }
         Matcher scheme = SCHEME.matcher(target);
         if (!scheme.lookingAt()) {
-            return refused(Refusal.MALFORMED_REQUEST, "the target is not an absolute http:// URI");
+            return refused(
+                    Refusal.MALFORMED_REQUEST,
+                    "the target is not an absolute http:// or https:// URI");
         }
         String name = scheme.group(1).toLowerCase(Locale.ROOT);
-        if (!name.equals("http")) {
-            return refused(
-                    Refusal.UNSUPPORTED_SCHEME,
-                    "only http:// is forwarded, and clients reach https:// with CONNECT, but this"
-                            + " is "
-                            + (name.length() > LONGEST_SCHEME ? "something else" : name + "://"));
-        }
-        return forward(method, target.substring(scheme.end()));
+        String rest = target.substring(scheme.end());
+        return switch (name) {
+            case "http" -> forward(method, Scheme.HTTP, rest);
+            case "https" -> forward(method, Scheme.HTTPS, rest);
+            default ->
+                    refused(
+                            Refusal.UNSUPPORTED_SCHEME,
+                            "only http:// and https:// are forwarded, but this is "
+                                    + (name.length() > LONGEST_SCHEME
+                                            ? "something else"
+                                            : name + "://"));
+        };
     }
 
-    private static Asked forward(HttpMethod method, String rest) {
+    private static Asked forward(HttpMethod method, Scheme scheme, String rest) {
         int end = 0;
         while (end < rest.length() && rest.charAt(end) != '/' && rest.charAt(end) != '?') {
             end++;
@@ -115,9 +129,13 @@ sealed interface Asked {
         if (authority.indexOf('@') >= 0) {
             return refused(Refusal.MALFORMED_REQUEST, "the target holds user information");
         }
-        return switch (Destination.parse(authority, 80)) {
+        return switch (Destination.parse(authority, scheme.defaultPort())) {
             case Parsed.Valid<Destination>(var destination) ->
-                    new ToForward(destination, authority, originForm(method, rest.substring(end)));
+                    new ToForward(
+                            scheme,
+                            destination,
+                            authority,
+                            originForm(method, rest.substring(end)));
             case Parsed.Invalid<Destination>(String why) ->
                     refused(Refusal.MALFORMED_REQUEST, "the target: " + why);
         };

@@ -58,6 +58,7 @@ final class Exchange implements Connector.Caller {
     private final Channel client;
     private final HttpRequest head;
     private final Asked.ToForward asked;
+    private final Connector.Wire wire;
     private final ResponseTerms terms;
     private final Tunnel.Ways ways;
     private final Account account;
@@ -83,6 +84,7 @@ final class Exchange implements Connector.Caller {
         this.head = head;
         this.request = new RequestPath(this, client);
         this.asked = asked;
+        this.wire = asked.wire(head, ways.via());
         this.terms = ResponseTerms.of(head);
         this.ways = ways;
         this.account =
@@ -97,7 +99,7 @@ final class Exchange implements Connector.Caller {
     void begin() {
         // One read, so that a client that goes away while we dial is noticed.
         client.read();
-        connect(new Connector.Purpose.Exchange());
+        connect(new Connector.Purpose.Exchange(wire));
     }
 
     private void connect(Connector.Purpose purpose) {
@@ -275,7 +277,7 @@ final class Exchange implements Connector.Caller {
         retried = true;
         account.lost();
         request.beginAgain();
-        connect(new Connector.Purpose.Retry());
+        connect(new Connector.Purpose.Retry(wire));
     }
 
     /** What a status of the next hop says about us, if it does. */

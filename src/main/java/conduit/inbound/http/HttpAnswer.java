@@ -68,6 +68,9 @@ final class HttpAnswer {
             case CONNECT_FAILED, PARENT_CREDENTIALS_REFUSED, PARENT_REFUSED, PARENT_FAILED ->
                     kind(502, "proxy_internal_error");
             case PARENT_TIMED_OUT -> kind(504, "proxy_internal_error");
+            case UNTRUSTED_CERTIFICATE -> kind(502, "tls_certificate_error");
+            case TLS_FAILED -> kind(502, "tls_protocol_error");
+            case TLS_TIMED_OUT -> kind(504, "connection_timeout");
             case WOULD_LOOP -> new Kind(LOOP_DETECTED, "proxy_loop_detected");
             case OUT_OF_DESCRIPTORS -> kind(503, "connection_limit_reached");
             case ORIGIN_FAILED -> kind(502, "http_protocol_error");

@@ -94,6 +94,9 @@ final class SocksAnswer implements ClientProtocol {
                     PARENT_REFUSED,
                     PARENT_FAILED,
                     PARENT_TIMED_OUT,
+                    UNTRUSTED_CERTIFICATE,
+                    TLS_FAILED,
+                    TLS_TIMED_OUT,
                     ORIGIN_FAILED ->
                     1;
         };

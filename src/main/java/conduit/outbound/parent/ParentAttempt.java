@@ -34,7 +34,12 @@ final class ParentAttempt implements Connector.Attempt, Connector.Caller, Handsh
     }
 
     void begin(Connector direct, EventLoop loop) {
-        dial = direct.connect(parent, new Connector.Purpose.Exchange(), loop, this);
+        dial =
+                direct.connect(
+                        parent,
+                        new Connector.Purpose.Exchange(new Connector.Wire.Plain()),
+                        loop,
+                        this);
     }
 
     /** The parent was not reached: who would be the remote of a direct dial is the parent here. */

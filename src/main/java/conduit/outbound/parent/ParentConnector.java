@@ -46,7 +46,7 @@ public final class ParentConnector implements Connector {
                         case Purpose.Tunnel(var via, var _) ->
                                 new Plan.Negotiate(
                                         new HttpHandshake(destination, credentials, via));
-                        case Purpose.Exchange(), Purpose.Retry() ->
+                        case Purpose.Exchange _, Purpose.Retry _ ->
                                 new Plan.HandOn(
                                         new NextHop.HttpParent(
                                                 at, credentials.map(HttpHandshake::basic)));

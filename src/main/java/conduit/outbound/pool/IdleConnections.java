@@ -1,6 +1,5 @@
 package conduit.outbound.pool;
 
-import conduit.address.Destination;
 import conduit.config.Reuse;
 import conduit.transport.Unread;
 import conduit.tunnel.Connector;
@@ -31,7 +30,7 @@ final class IdleConnections {
 
     private final Reuse limits;
     private final LongSupplier nanoTime;
-    private final Map<Destination, Deque<Idle>> byEnd = new HashMap<>();
+    private final Map<End, Deque<Idle>> byEnd = new HashMap<>();
 
     /** The one that has been idle longest comes first. */
     private final SequencedSet<Idle> byAge = new LinkedHashSet<>();
@@ -46,12 +45,12 @@ final class IdleConnections {
     /** One of them, in its owner's hands. By identity. */
     private static final class Idle implements Connector.Keeper {
         private final IdleConnections all;
-        private final Destination end;
+        private final End end;
         private final Channel channel;
         private final Remote remote;
         private long since;
 
-        private Idle(IdleConnections all, Destination end, Channel channel, NextHop hop) {
+        private Idle(IdleConnections all, End end, Channel channel, NextHop hop) {
             this.all = all;
             this.end = end;
             this.channel = channel;
@@ -66,7 +65,7 @@ final class IdleConnections {
     }
 
     /** Keeps a connection that has served for the first time. */
-    void keep(Destination end, Channel channel, NextHop hop) {
+    void keep(End end, Channel channel, NextHop hop) {
         Idle idle = new Idle(this, end, channel, hop);
         channel.closeFuture().addListener(_ -> forget(idle));
         keep(idle);
@@ -96,7 +95,7 @@ final class IdleConnections {
      * peer has said something that has not been read yet, or has left, is not given: what it said
      * would be taken for an answer to the caller.
      */
-    Optional<Remote> take(Destination end) {
+    Optional<Remote> take(End end) {
         for (Deque<Idle> waiting = byEnd.get(end); waiting != null; waiting = byEnd.get(end)) {
             Idle newest = waiting.getLast();
             if (Unread.isNothingIn(newest.channel)) {

@@ -24,8 +24,8 @@ public final class PoolingConnector implements Connector {
     /**
      * Keeps connections that another connector makes.
      *
-     * @param leadsTo where a connection for an exchange with this destination leads to: there, or
-     *     to a parent
+     * @param leadsTo where a connection for an exchange with this destination leads to, if nothing
+     *     secures it: there, or to a parent
      * @param loops how many event loops share what may be kept
      */
     public PoolingConnector(
@@ -51,8 +51,8 @@ public final class PoolingConnector implements Connector {
             Destination destination, Purpose purpose, EventLoop loop, Caller caller) {
         return switch (purpose) {
             case Purpose.Tunnel _ -> fresh.connect(destination, purpose, loop, caller);
-            case Purpose.Exchange() -> {
-                Destination end = leadsTo.apply(destination);
+            case Purpose.Exchange(Wire wire) -> {
+                End end = end(destination, wire);
                 Optional<Remote> waiting = idle.get().take(end);
                 if (waiting.isEmpty()) {
                     yield fresh.connect(destination, purpose, loop, new Keeping(end, caller));
@@ -60,22 +60,29 @@ public final class PoolingConnector implements Connector {
                 caller.connected(waiting.get());
                 yield Done.INSTANCE;
             }
-            case Purpose.Retry() ->
+            case Purpose.Retry(Wire wire) ->
                     fresh.connect(
                             destination,
                             purpose,
                             loop,
-                            new Keeping(leadsTo.apply(destination), caller));
+                            new Keeping(end(destination, wire), caller));
+        };
+    }
+
+    private End end(Destination destination, Wire wire) {
+        return switch (wire) {
+            case Wire.Plain() -> new End(leadsTo.apply(destination), false);
+            case Wire.Secured _ -> new End(destination, true);
         };
     }
 
     /** Passes a new connection on as one that is wanted back. */
     private final class Keeping implements Caller {
 
-        private final Destination end;
+        private final End end;
         private final Caller caller;
 
-        private Keeping(Destination end, Caller caller) {
+        private Keeping(End end, Caller caller) {
             this.end = end;
             this.caller = caller;
         }

@@ -41,6 +41,7 @@ class InvocationTest {
                         new Configuration(
                                 List.of(listener(Listener.Protocol.HTTP, "127.0.0.1", 8080)),
                                 new Upstream.Direct(),
+                                Optional.empty(),
                                 new Resolving(List.of(), 10_000),
                                 new Timeouts(
                                         Duration.ofSeconds(10),

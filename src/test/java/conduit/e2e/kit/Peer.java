@@ -17,6 +17,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import javax.net.ssl.SSLContext;
 
 /**
  * One end of a TCP connection, on the client's side or the origin's. Text is ISO 8859-1, so that
@@ -64,6 +65,15 @@ public final class Peer implements AutoCloseable {
                 new BufferedInputStream(socket.getInputStream(), 65_536),
                 new InetSocketAddress(socket.getLocalAddress(), socket.getLocalPort()),
                 begun);
+    }
+
+    /**
+     * The same connection as the server's end of TLS, whose handshake begins with the first read or
+     * write. This peer goes on below it.
+     */
+    public Peer securedBy(SSLContext context) throws IOException {
+        Socket secured = context.getSocketFactory().createSocket(socket, null, true);
+        return over(secured, begun);
     }
 
     public InputStream in() {

@@ -9,14 +9,8 @@ import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -85,41 +79,6 @@ public final class WebServer implements AutoCloseable {
     public String url(String path) {
         String scheme = server instanceof HttpsServer ? "https" : "http";
         return scheme + "://" + target.authority() + path;
-    }
-
-    /** A self-signed certificate made by the JDK's keytool in this directory. */
-    public static SSLContext selfSigned(Path directory)
-            throws IOException, InterruptedException, GeneralSecurityException {
-        Path file = directory.resolve("keystore.p12");
-        String password = "password";
-        List<String> command =
-                List.of(
-                        Launch.javaTool("keytool"),
-                        "-genkeypair",
-                        "-alias",
-                        "test",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-keystore",
-                        file.toString(),
-                        "-storepass",
-                        password);
-        Finished made = Finished.of(new ProcessBuilder(command).start());
-        if (made.exitCode() != 0) {
-            throw new IOException("keytool failed: " + made);
-        }
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            store.load(in, password.toCharArray());
-        }
-        KeyManagerFactory keys =
-                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, password.toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
-        return context;
     }
 
     /** A load as text, a character for each byte. */

@@ -39,7 +39,8 @@ final class Trial {
 
     static final Connector.Purpose TUNNEL =
             new Connector.Purpose.Tunnel(Optional.of("1.1 us"), Optional.empty());
-    static final Connector.Purpose EXCHANGE = new Connector.Purpose.Exchange();
+    static final Connector.Purpose EXCHANGE =
+            new Connector.Purpose.Exchange(new Connector.Wire.Plain());
 
     private static final Duration DIAL_TIMEOUT = Duration.ofSeconds(30);
     private static final long PATIENCE_SECONDS = 60;

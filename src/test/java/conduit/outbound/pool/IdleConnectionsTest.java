@@ -15,20 +15,21 @@ import org.junit.jupiter.api.Test;
 
 class IdleConnectionsTest {
 
-    private static final Destination HERE = destination("here:80");
-    private static final Destination THERE = destination("there:80");
+    private static final End HERE = end("here:80", false);
+    private static final End THERE = end("there:80", false);
+    private static final End HERE_SECURED = end("here:80", true);
 
     private final AtomicLong now = new AtomicLong(-5);
 
-    private static Destination destination(String text) {
-        return ((Parsed.Valid<Destination>) Destination.parse(text)).value();
+    private static End end(String text, boolean secured) {
+        return new End(((Parsed.Valid<Destination>) Destination.parse(text)).value(), secured);
     }
 
     private IdleConnections keeping(int perDestination, int inAll) {
         return new IdleConnections(new Reuse(perDestination, inAll), now::get);
     }
 
-    private static EmbeddedChannel kept(IdleConnections idle, Destination end) {
+    private static EmbeddedChannel kept(IdleConnections idle, End end) {
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.freezeTime();
         idle.keep(end, channel, new NextHop.Origin());
@@ -47,6 +48,7 @@ class IdleConnectionsTest {
         EmbeddedChannel first = kept(idle, HERE);
         EmbeddedChannel second = kept(idle, HERE);
         assertThat(idle.take(THERE)).isEmpty();
+        assertThat(idle.take(HERE_SECURED)).isEmpty();
         assertThat(idle.take(HERE)).map(Remote::channel).hasValue(second);
         assertThat(idle.take(HERE)).map(Remote::channel).hasValue(first);
         assertThat(idle.take(HERE)).isEmpty();

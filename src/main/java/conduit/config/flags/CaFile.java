@@ -1,0 +1,33 @@
+package conduit.config.flags;
+
+import conduit.address.Parsed;
+import conduit.config.Authorities;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+
+/** Reads the certificates of authorities from the file that a flag names. */
+final class CaFile {
+
+    private CaFile() {}
+
+    static Parsed<Authorities> read(Path file) {
+        try {
+            // Before it is read: a directory or a pipe would not end, or not say what is wrong.
+            return Files.exists(file) && !Files.isRegularFile(file)
+                    ? Parsed.invalid("it is not a regular file")
+                    : Parsed.valid(Authorities.read(file));
+        } catch (NoSuchFileException e) {
+            return Parsed.invalid("there is no such file");
+        } catch (AccessDeniedException e) {
+            return Parsed.invalid("we may not read it");
+        } catch (IOException e) {
+            return Parsed.invalid("it cannot be read");
+        } catch (CertificateException e) {
+            return Parsed.invalid("there is no certificate in it, or one that is not understood");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package conduit.inbound.http;
+
+/** The schemes of targets that are forwarded (RFC 9110, section 4.2). */
+enum Scheme {
+    HTTP(80),
+    HTTPS(443);
+
+    private final int defaultPort;
+
+    Scheme(int defaultPort) {
+        this.defaultPort = defaultPort;
+    }
+
+    /** The port of a target that names none. */
+    int defaultPort() {
+        return defaultPort;
+    }
+
+    /** The beginning of a target: {@code https://}. */
+    String prefix() {
+        return this == HTTPS ? "https://" : "http://";
+    }
+}
