@@ -132,11 +132,15 @@ public sealed interface Destination {
         return label > 0 && !isNumber(host.substring(end - label, end));
     }
 
+    private static boolean startsWithDigit(String label) {
+        return label.charAt(0) >= '0' && label.charAt(0) <= '9';
+    }
+
     /**
      * Whether a last label makes a host an attempt at an address, as in 010.0.0.1, 1.2.3 or 0x7f.1:
      * systems read these in different ways, so here they are neither address nor name.
      */
     private static boolean isNumber(String label) {
-        return NUMBER.matcher(label).matches();
+        return startsWithDigit(label) && NUMBER.matcher(label).matches();
     }
 }

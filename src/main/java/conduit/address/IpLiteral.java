@@ -10,16 +10,14 @@ import java.util.regex.Pattern;
 /** Reads addresses written as numbers, and writes them so that a port can follow. */
 public final class IpLiteral {
 
-    private static final String DOTTED_QUAD =
-            "(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2})";
+    private static final int BYTES_OF_IPV4 = 4;
 
-    /** What the JDK may judge at all: ASCII digits only, no octal, no zone, no brackets. */
-    private static final Pattern FORM =
+    /** What the JDK may judge at all as IPv6: ASCII digits only, no octal, no zone, no brackets. */
+    private static final Pattern IPV6 =
             Pattern.compile(
-                    DOTTED_QUAD
-                            + "|(?:[0-9a-fA-F]{0,4}:){2,8}(?:[0-9a-fA-F]{0,4}|"
-                            + DOTTED_QUAD
-                            + ")");
+                    "(?:[0-9a-fA-F]{0,4}:){2,8}"
+                            + "(?:[0-9a-fA-F]{0,4}"
+                            + "|(?:(?:0|[1-9][0-9]{0,2})\\.){3}(?:0|[1-9][0-9]{0,2}))");
 
     private IpLiteral() {}
 
@@ -29,7 +27,10 @@ public final class IpLiteral {
      * without brackets and without a zone. An IPv4-mapped IPv6 address is the IPv4 address.
      */
     public static Optional<InetAddress> parse(String text) {
-        if (!FORM.matcher(text).matches()) {
+        if (text.indexOf(':') < 0) {
+            return ipv4(text);
+        }
+        if (!IPV6.matcher(text).matches()) {
             return Optional.empty();
         }
         try {
@@ -39,6 +40,32 @@ public final class IpLiteral {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** By hand, since every request with a name comes here too. */
+    private static Optional<InetAddress> ipv4(String text) {
+        byte[] bytes = new byte[BYTES_OF_IPV4];
+        int at = 0;
+        for (int i = 0; i < BYTES_OF_IPV4; i++) {
+            int start = at;
+            int number = 0;
+            while (at < text.length() && isDigit(text.charAt(at)) && number <= 0xff) {
+                number = number * 10 + text.charAt(at) - '0';
+                at++;
+            }
+            boolean padded = at - start > 1 && text.charAt(start) == '0';
+            boolean ended = i + 1 < BYTES_OF_IPV4 ? text.startsWith(".", at) : at == text.length();
+            if (at == start || padded || number > 0xff || !ended) {
+                return Optional.empty();
+            }
+            bytes[i] = (byte) number;
+            at++;
+        }
+        return Optional.of(ofBytes(bytes));
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     /**

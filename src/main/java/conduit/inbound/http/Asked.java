@@ -12,8 +12,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What a request asks for, read from its target (RFC 9112, section 3.2). Pure. The head has passed
@@ -21,8 +19,8 @@ import java.util.regex.Pattern;
  */
 sealed interface Asked {
 
-    /** RFC 3986, section 3.1. */
-    Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://");
+    /** What stands between a scheme and an authority (RFC 3986, section 3). */
+    String AUTHORITY_FOLLOWS = "://";
 
     /** Longer ones are not repeated to the client. */
     int LONGEST_SCHEME = 20;
@@ -99,14 +97,14 @@ sealed interface Asked {
                     "this is a proxy, not a web server: name it as the HTTP proxy of your client,"
                             + " for example curl -x http://HOST:PORT http://example.com/");
         }
-        Matcher scheme = SCHEME.matcher(target);
-        if (!scheme.lookingAt()) {
+        int end = target.indexOf(AUTHORITY_FOLLOWS);
+        if (end < 0 || !isScheme(target, end)) {
             return refused(
                     Refusal.MALFORMED_REQUEST,
                     "the target is not an absolute http:// or https:// URI");
         }
-        String name = scheme.group(1).toLowerCase(Locale.ROOT);
-        String rest = target.substring(scheme.end());
+        String name = target.substring(0, end).toLowerCase(Locale.ROOT);
+        String rest = target.substring(end + AUTHORITY_FOLLOWS.length());
         return switch (name) {
             case "http" -> forward(method, Scheme.HTTP, rest);
             case "https" -> forward(method, Scheme.HTTPS, rest);
@@ -118,6 +116,19 @@ sealed interface Asked {
                                             ? "something else"
                                             : name + "://"));
         };
+    }
+
+    /** RFC 3986, section 3.1. */
+    private static boolean isScheme(String target, int end) {
+        for (int i = 0; i < end; i++) {
+            char c = target.charAt(i);
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            boolean other = (c >= '0' && c <= '9') || c == '+' || c == '.' || c == '-';
+            if (!letter && (i == 0 || !other)) {
+                return false;
+            }
+        }
+        return end > 0;
     }
 
     private static Asked forward(HttpMethod method, Scheme scheme, String rest) {
