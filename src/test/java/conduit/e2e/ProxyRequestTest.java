@@ -40,7 +40,7 @@ class ProxyRequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https", "ftp", "ws"})
+    @ValueSource(strings = {"wss", "ftp", "ws"})
     void doesNotForwardOtherSchemes(String scheme) throws IOException {
         try (Origin origin = Origin.listen();
                 Peer client = Wiring.FORWARD.connect(proxy)) {

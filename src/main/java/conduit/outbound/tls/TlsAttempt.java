@@ -8,7 +8,9 @@ import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -65,11 +67,14 @@ final class TlsAttempt implements Connector.Attempt, Connector.Caller, TlsStream
     public void connected(Connector.Remote remote) {
         Channel reached = remote.channel();
         channel = reached;
-        if (client != null) {
-            reached.pipeline()
-                    .addLast(
-                            client.handler(reached.alloc(), destination, workers, handshakeTimeout),
-                            new TlsStream(this));
+        SslHandler securing =
+                Objects.requireNonNull(client)
+                        .handler(reached.alloc(), destination, workers, handshakeTimeout);
+        reached.pipeline().addLast(securing, new TlsStream(this));
+        if (securing.handshakeFuture().cause() != null) {
+            // Its first words could not be made, before anybody stood there to be told.
+            failed(securing.handshakeFuture().cause());
+        } else {
             reached.read();
         }
     }
