@@ -10,19 +10,18 @@ import conduit.tunnel.Party;
 import conduit.tunnel.Phase;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Tunnel;
+import conduit.tunnel.Via;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,22 +30,13 @@ import org.slf4j.LoggerFactory;
 /**
  * One forwarded request and its response: connecting, forwarding both ways, ended. Each side is
  * read only while the other takes what comes, so a body of any length needs no more memory than a
- * short one. Owns the origin's connection; the request has its {@link RequestPath}, the response
- * its {@link ResponsePath}, and the client's connection belongs to {@link HttpInbound}. Lives on
- * the client's event loop.
+ * short one. Owns the origin's connection, to which its {@link Approach} leads; the request has its
+ * {@link RequestPath}, the response its {@link ResponsePath}, and the client's connection belongs
+ * to {@link HttpInbound}. Lives on the client's event loop.
  */
-final class Exchange implements Connector.Caller {
+final class Exchange implements Approach.Traveller {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-
-    private static final Set<HttpMethod> IDEMPOTENT =
-            Set.of(
-                    HttpMethod.GET,
-                    HttpMethod.HEAD,
-                    HttpMethod.OPTIONS,
-                    HttpMethod.TRACE,
-                    HttpMethod.PUT,
-                    HttpMethod.DELETE);
 
     private enum Stage {
         CONNECTING,
@@ -59,14 +49,13 @@ final class Exchange implements Connector.Caller {
     private final HttpRequest head;
     private final Asked.ToForward asked;
     private final ResponseTerms terms;
-    private final Tunnel.Ways ways;
+    private final Via via;
     private final Account account;
+    private final Approach approach;
     private final RequestPath request;
 
     private Stage stage = Stage.CONNECTING;
-    private Connector.@Nullable Attempt attempt;
     private @Nullable OriginConnection origin;
-    private boolean retried;
     private @Nullable ResponsePath response;
     private @Nullable ChannelFuture answer;
     private @Nullable Future<?> unfinished;
@@ -81,10 +70,12 @@ final class Exchange implements Connector.Caller {
         this.inbound = inbound;
         this.client = client;
         this.head = head;
+        this.approach =
+                new Approach(this, ways.connector(), asked.destination(), client.eventLoop());
         this.request = new RequestPath(this, client);
         this.asked = asked;
         this.terms = ResponseTerms.of(head);
-        this.ways = ways;
+        this.via = ways.via();
         this.account =
                 new Account(
                         ways.journal(),
@@ -97,20 +88,16 @@ final class Exchange implements Connector.Caller {
     void begin() {
         // One read, so that a client that goes away while we dial is noticed.
         client.read();
-        connect(new Connector.Purpose.Exchange());
-    }
-
-    private void connect(Connector.Purpose purpose) {
-        attempt = ways.connector().connect(asked.destination(), purpose, client.eventLoop(), this);
+        approach.begin();
     }
 
     @Override
-    public void failed(Refused refused) {
+    public void turnedAway(Refused refused) {
         refuse(refused);
     }
 
     @Override
-    public void connected(Connector.Remote reached) {
+    public void arrived(Connector.Remote reached) {
         Channel channel = reached.channel();
         if (stage != Stage.CONNECTING) {
             channel.close();
@@ -119,13 +106,13 @@ final class Exchange implements Connector.Caller {
         stage = Stage.FORWARDING;
         account.reached((InetSocketAddress) channel.remoteAddress());
         origin = HttpPipeline.ofOrigin(reached);
-        response = new ResponsePath(this, origin, client, terms, ways.via());
+        response = new ResponsePath(this, origin, client, terms, via);
         origin.serve(reached, head.method(), response);
-        request.begin(channel, retried ? head : asked.forHop(head, reached.hop(), ways.via()));
+        request.begin(channel, approach.isSecond() ? head : asked.forHop(head, reached.hop(), via));
         if (!request.ended()) {
             inbound.decodeMore();
         }
-        if (attempt != null) {
+        if (approach.tookTime()) {
             request.readComplete();
         } // Otherwise it is being decoded, and what it brings is flushed with the end of the read.
         channel.read();
@@ -235,7 +222,7 @@ final class Exchange implements Connector.Caller {
         if (stage != Stage.FORWARDING || origin == null) {
             return;
         }
-        if (origin.wasPerhapsDead() && canBeSentAgain()) {
+        if (approach.mayBeginAgain(origin, head, request)) {
             sendAgain(origin);
             return;
         }
@@ -250,9 +237,6 @@ final class Exchange implements Connector.Caller {
 
     /** The client gets what there is, and then a reset: it must not take this for the end. */
     private void resetAfterWhatThereIs(Ending ending) {
-        if (stage != Stage.FORWARDING) {
-            return;
-        }
         stage = Stage.ENDED;
         closeOrigin();
         client.writeAndFlush(Unpooled.EMPTY_BUFFER)
@@ -262,20 +246,13 @@ final class Exchange implements Connector.Caller {
                 });
     }
 
-    /** RFC 9110, section 9.2.2: what may be done twice. A body is not kept, so it cannot be. */
-    private boolean canBeSentAgain() {
-        return IDEMPOTENT.contains(head.method()) && request.isWithoutBody();
-    }
-
-    /** Once only, as the connection is then a new one. */
     private void sendAgain(OriginConnection dead) {
         dead.close();
         stage = Stage.CONNECTING;
         response = null;
-        retried = true;
         account.lost();
         request.beginAgain();
-        connect(new Connector.Purpose.Retry());
+        approach.beginAgain();
     }
 
     /** What a status of the next hop says about us, if it does. */
@@ -330,7 +307,7 @@ final class Exchange implements Connector.Caller {
             return;
         }
         stage = Stage.ENDED;
-        cancelAttempt();
+        approach.cancel();
         closeOrigin();
         resetClient();
         journal(ended(outcome, by));
@@ -342,7 +319,7 @@ final class Exchange implements Connector.Caller {
             return;
         }
         stage = Stage.ENDED;
-        cancelAttempt();
+        approach.cancel();
         closeOrigin();
         if (responseBegun()) {
             resetClient();
@@ -354,12 +331,6 @@ final class Exchange implements Connector.Caller {
 
     private boolean responseBegun() {
         return response != null && response.begun();
-    }
-
-    private void cancelAttempt() {
-        if (attempt != null) {
-            attempt.cancel();
-        }
     }
 
     private void endRequest() {
@@ -388,7 +359,7 @@ final class Exchange implements Connector.Caller {
     }
 
     private Phase phase() {
-        return response == null && attempt != null ? attempt.phase() : Phase.RESPONSE;
+        return response == null ? approach.phase() : Phase.RESPONSE;
     }
 
     private void journal(Ending ending) {
