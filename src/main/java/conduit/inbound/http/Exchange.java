@@ -17,7 +17,9 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -49,6 +51,7 @@ final class Exchange implements Approach.Traveller {
     private final HttpRequest head;
     private final Asked.ToForward asked;
     private final ResponseTerms terms;
+    private final HopOptions options;
     private final Via via;
     private final Account account;
     private final Approach approach;
@@ -58,6 +61,7 @@ final class Exchange implements Approach.Traveller {
     private @Nullable OriginConnection origin;
     private @Nullable ResponsePath response;
     private @Nullable ChannelFuture answer;
+    private @Nullable HttpResponse switched;
     private @Nullable Future<?> unfinished;
 
     Exchange(
@@ -75,6 +79,7 @@ final class Exchange implements Approach.Traveller {
         this.request = new RequestPath(this, client);
         this.asked = asked;
         this.terms = ResponseTerms.of(head);
+        this.options = HopOptions.of(head);
         this.via = ways.via();
         this.account =
                 new Account(
@@ -106,9 +111,9 @@ final class Exchange implements Approach.Traveller {
         stage = Stage.FORWARDING;
         account.reached((InetSocketAddress) channel.remoteAddress());
         origin = HttpPipeline.ofOrigin(reached);
-        response = new ResponsePath(this, origin, client, terms, via);
+        response = new ResponsePath(this, origin, client, terms, options, via);
         origin.serve(reached, head.method(), response);
-        request.begin(channel, approach.isSecond() ? head : asked.forHop(head, reached.hop(), via));
+        request.begin(channel, approach.isSecond() ? head : headFor(reached.hop()));
         if (!request.ended()) {
             inbound.decodeMore();
         }
@@ -116,6 +121,12 @@ final class Exchange implements Approach.Traveller {
             request.readComplete();
         } // Otherwise it is being decoded, and what it brings is flushed with the end of the read.
         channel.read();
+    }
+
+    private HttpRequest headFor(Connector.NextHop hop) {
+        HttpRequest forHop = asked.forHop(head, hop, via);
+        options.applyTo(forHop);
+        return forHop;
     }
 
     /** The way of the request, for whoever reads it from the client. */
@@ -132,6 +143,29 @@ final class Exchange implements Approach.Traveller {
     void requestDelivered() {
         if (answer != null) {
             finish(answer);
+        } else if (switched != null) {
+            originSwitched(switched);
+        }
+    }
+
+    /**
+     * The origin speaks another protocol from here on, as the client has offered; the client may
+     * once its request has been sent whole (RFC 9110, section 7.8). What comes behind that on
+     * either side waits for the tunnel, as bytes.
+     */
+    void originSwitched(HttpResponse told) {
+        switched = told;
+        if (stage != Stage.FORWARDING || origin == null) {
+            return;
+        }
+        if (request.isWhollyDelivered()) {
+            stage = Stage.ENDED;
+            endRequest();
+            client.write(told);
+            inbound.becomeTunnel(
+                    origin, client.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), account);
+        } else if (request.originIsDeaf()) {
+            originLeft();
         }
     }
 
@@ -166,6 +200,9 @@ final class Exchange implements Approach.Traveller {
     void originLeft() {
         if (answer != null) {
             finish(answer);
+        } else if (switched != null && stage == Stage.FORWARDING && origin != null) {
+            String detail = "it left before it had the request that it answered by a switch";
+            refuse(Unanswered.because(detail, origin.hop(), asked.destination()));
         }
     }
 

@@ -5,6 +5,8 @@ import conduit.config.Timeouts;
 import conduit.inbound.http.decode.Flaw;
 import conduit.inbound.http.decode.RequestDecoder;
 import conduit.transport.LingeringClose;
+import conduit.tunnel.Account;
+import conduit.tunnel.Handover;
 import conduit.tunnel.Inbound;
 import conduit.tunnel.Negotiation;
 import conduit.tunnel.Phase;
@@ -15,6 +17,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -139,14 +142,37 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
         Channel client = ctx.channel();
         Negotiation done = currentNegotiation(ctx);
         done.succeeded();
-        left = true;
-        ctx.pipeline().remove(this);
+        stepAside();
         ConnectAnswer answer = new ConnectAnswer(client, encoder, via);
         Tunnel.open(client, answer, destination, ways, done.begunAt());
-        client.pipeline().remove(decoder);
+        letGo();
+    }
+
+    /** The client's connection becomes a byte stream: leaves the pipeline to whoever comes now. */
+    private void stepAside() {
+        left = true;
+        exchange = null;
+        Objects.requireNonNull(context).pipeline().remove(this);
+    }
+
+    /** What the client sent behind its request comes out at the end of the pipeline. */
+    private void letGo() {
+        ChannelPipeline pipeline = Objects.requireNonNull(context).pipeline();
+        pipeline.remove(decoder);
         if (decoder.inputEnded()) {
-            client.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+            pipeline.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         }
+    }
+
+    /** The client has been told that its connection speaks another protocol from here on. */
+    void becomeTunnel(OriginConnection origin, ChannelFuture told, Account account) {
+        Channel client = told.channel();
+        stepAside();
+        Handover handover = new Handover(client, origin.stepAside(), ways.relay(), account);
+        letGo();
+        origin.letGo();
+        client.pipeline().remove(encoder);
+        handover.after(told);
     }
 
     @Override

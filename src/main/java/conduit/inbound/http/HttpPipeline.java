@@ -27,8 +27,9 @@ public final class HttpPipeline {
             return served;
         }
         ResponseDecoder decoder = new ResponseDecoder();
-        OriginConnection connection = new OriginConnection(origin, decoder);
-        pipeline.addLast(decoder, new HttpRequestEncoder(), connection);
+        HttpRequestEncoder encoder = new HttpRequestEncoder();
+        OriginConnection connection = new OriginConnection(origin, decoder, encoder);
+        pipeline.addLast(decoder, encoder, connection);
         return connection;
     }
 }
