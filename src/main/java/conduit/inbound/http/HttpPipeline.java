@@ -6,7 +6,6 @@ import conduit.inbound.http.decode.ResponseDecoder;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Tunnel;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpRequestEncoder;
 
 /** Composes the two HTTP pipelines: that of a client, and that of an origin during an exchange. */
 public final class HttpPipeline {
@@ -27,7 +26,7 @@ public final class HttpPipeline {
             return served;
         }
         ResponseDecoder decoder = new ResponseDecoder();
-        HttpRequestEncoder encoder = new HttpRequestEncoder();
+        RequestEncoder encoder = new RequestEncoder();
         OriginConnection connection = new OriginConnection(origin, decoder, encoder);
         pipeline.addLast(decoder, encoder, connection);
         return connection;

@@ -9,7 +9,6 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +21,12 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     private final Channel channel;
     private final ResponseDecoder decoder;
-    private final HttpRequestEncoder encoder;
+    private final RequestEncoder encoder;
     private Connector.Remote remote;
     private @Nullable ResponsePath response;
 
     /** One that is to serve its first exchange. */
-    OriginConnection(Connector.Remote remote, ResponseDecoder decoder, HttpRequestEncoder encoder) {
+    OriginConnection(Connector.Remote remote, ResponseDecoder decoder, RequestEncoder encoder) {
         this.channel = remote.channel();
         this.decoder = decoder;
         this.encoder = encoder;
