@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConfigurationTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final Timeouts TIMEOUTS = new Timeouts(SECOND, SECOND, SECOND);
+    private static final Timeouts TIMEOUTS = new Timeouts(SECOND, SECOND, SECOND, Optional.empty());
 
     @Test
     void copiesItsListeners() {
@@ -59,13 +60,13 @@ class ConfigurationTest {
     void refusesTimeoutsThatAreNotPositive() {
         for (Duration wrong : List.of(Duration.ZERO, Duration.ofMillis(-1))) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new Timeouts(wrong, SECOND, SECOND))
+                    .isThrownBy(() -> new Timeouts(wrong, SECOND, SECOND, Optional.empty()))
                     .withMessageStartingWith("dial");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new Timeouts(SECOND, wrong, SECOND))
+                    .isThrownBy(() -> new Timeouts(SECOND, wrong, SECOND, Optional.empty()))
                     .withMessageStartingWith("negotiation");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new Timeouts(SECOND, SECOND, wrong))
+                    .isThrownBy(() -> new Timeouts(SECOND, SECOND, wrong, Optional.empty()))
                     .withMessageStartingWith("httpIdle");
         }
     }

@@ -285,6 +285,17 @@ final class Options implements CommandFlags {
         Duration httpIdle;
 
         @Option(
+                names = "--http-response-timeout",
+                paramLabel = "DURATION",
+                converter = ValueForm.Time.class,
+                description = {
+                    "Give an origin or HTTP parent up that has been sent a whole forwarded request",
+                    "and answers nothing for this long, not even an interim response (1xx).",
+                    "Default: never. Example: --http-response-timeout=1m"
+                })
+        Optional<Duration> httpResponse;
+
+        @Option(
                 names = "--tunnel-idle-timeout",
                 paramLabel = "DURATION",
                 converter = ValueForm.Time.class,
@@ -306,7 +317,7 @@ final class Options implements CommandFlags {
         Optional<Duration> halfClose;
 
         Timeouts timeouts() {
-            return new Timeouts(dial, negotiation, httpIdle);
+            return new Timeouts(dial, negotiation, httpIdle, httpResponse);
         }
 
         TunnelTimeouts tunnelTimeouts() {

@@ -23,6 +23,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,7 @@ final class Exchange implements Approach.Traveller {
     private @Nullable ChannelFuture answer;
     private @Nullable HttpResponse switched;
     private @Nullable Future<?> unfinished;
+    private @Nullable Future<?> silence;
 
     Exchange(
             HttpInbound inbound,
@@ -145,6 +147,26 @@ final class Exchange implements Approach.Traveller {
             finish(answer);
         } else if (switched != null) {
             originSwitched(switched);
+        } else {
+            inbound.longestSilence().ifPresent(this::awaitFirstByte);
+        }
+    }
+
+    /** From here on it is the origin's turn; before, it may have been waiting for the client. */
+    private void awaitFirstByte(Duration longest) {
+        if (silence == null && request.isWhollyDelivered()) {
+            silence =
+                    client.eventLoop()
+                            .schedule(
+                                    () -> giveUpIfSilent(longest),
+                                    longest.toNanos(),
+                                    TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void giveUpIfSilent(Duration longest) {
+        if (stage == Stage.FORWARDING && origin != null && origin.isSilent()) {
+            refuse(Unanswered.silence(longest, origin.hop(), asked.destination()));
         }
     }
 
@@ -287,6 +309,7 @@ final class Exchange implements Approach.Traveller {
         dead.close();
         stage = Stage.CONNECTING;
         response = null;
+        stopTimers();
         account.lost();
         request.beginAgain();
         approach.beginAgain();
@@ -372,8 +395,16 @@ final class Exchange implements Approach.Traveller {
 
     private void endRequest() {
         request.end();
+        stopTimers();
+    }
+
+    private void stopTimers() {
         if (unfinished != null) {
             unfinished.cancel(false);
+        }
+        if (silence != null) {
+            silence.cancel(false);
+            silence = null;
         }
     }
 

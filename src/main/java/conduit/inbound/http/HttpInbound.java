@@ -226,6 +226,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Waiting.
         return timeouts.httpIdle();
     }
 
+    /** How long the next hop may be silent when it has a whole request. */
+    Optional<Duration> longestSilence() {
+        return timeouts.httpResponse();
+    }
+
     InetSocketAddress clientAddress() {
         return Objects.requireNonNull(clientAddress);
     }

@@ -55,6 +55,11 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         channel.read();
     }
 
+    /** Whether not a byte has come since it was asked. */
+    boolean isSilent() {
+        return decoder.isSilent();
+    }
+
     /**
      * Whether it may have been dead before it was asked: it has served before, and has not sent a
      * byte since.

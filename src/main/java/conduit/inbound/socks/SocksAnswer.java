@@ -94,7 +94,8 @@ final class SocksAnswer implements ClientProtocol {
                     PARENT_REFUSED,
                     PARENT_FAILED,
                     PARENT_TIMED_OUT,
-                    ORIGIN_FAILED ->
+                    ORIGIN_FAILED,
+                    RESPONSE_TIMED_OUT ->
                     1;
         };
     }

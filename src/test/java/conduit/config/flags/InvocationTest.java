@@ -45,7 +45,8 @@ class InvocationTest {
                                 new Timeouts(
                                         Duration.ofSeconds(10),
                                         Duration.ofSeconds(10),
-                                        Duration.ofMinutes(4)),
+                                        Duration.ofMinutes(4),
+                                        Optional.empty()),
                                 new KeepAlive.Every(
                                         Duration.ofSeconds(45), Duration.ofSeconds(45), 3),
                                 Dialling.AS_THE_KERNEL_LIKES,
@@ -110,13 +111,15 @@ class InvocationTest {
                                         "--dial-timeout=1s",
                                         "--negotiation-timeout",
                                         "2s500ms",
-                                        "--http-idle-timeout=3h")
+                                        "--http-idle-timeout=3h",
+                                        "--http-response-timeout=4s")
                                 .timeouts())
                 .isEqualTo(
                         new Timeouts(
                                 Duration.ofSeconds(1),
                                 Duration.ofMillis(2_500),
-                                Duration.ofHours(3)));
+                                Duration.ofHours(3),
+                                Optional.of(Duration.ofSeconds(4))));
     }
 
     @Test

@@ -53,6 +53,7 @@ class MistakesTest {
                         durations("--dial-timeout"),
                         durations("--negotiation-timeout"),
                         durations("--http-idle-timeout"),
+                        durations("--http-response-timeout"),
                         of("--upstream-mode", "expected direct, http or socks5", "tor", "HTTP", ""),
                         of("--tcp-keepalive", KEEPALIVE_FORM, "45:45", "yes", "", "0:1:1"),
                         of("--tcp-keepalive", KEEPALIVE_FORM, "1:32768:1", "1:1:128", "-1:1:1"),
