@@ -161,6 +161,10 @@ public final class Conduit {
                         new AccessLog(),
                         Via.of(configuration.pseudonym()));
         return new Listeners(
-                transport, ways, configuration.timeouts(), configuration.dialling().transparent());
+                transport,
+                ways,
+                configuration.timeouts(),
+                configuration.httpLimits(),
+                configuration.dialling().transparent());
     }
 }

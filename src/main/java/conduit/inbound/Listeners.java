@@ -1,5 +1,6 @@
 package conduit.inbound;
 
+import conduit.config.HttpLimits;
 import conduit.config.Listener;
 import conduit.config.SeenAs;
 import conduit.config.Timeouts;
@@ -31,6 +32,7 @@ public final class Listeners implements AutoCloseable {
     private final Transport transport;
     private final Tunnel.Ways ways;
     private final Timeouts timeouts;
+    private final HttpLimits limits;
     private final SeenAs transparent;
     private final List<Channel> bound = new ArrayList<>();
 
@@ -39,10 +41,16 @@ public final class Listeners implements AutoCloseable {
      *
      * @param transparent whose address destinations of transparent clients are to see
      */
-    public Listeners(Transport transport, Tunnel.Ways ways, Timeouts timeouts, SeenAs transparent) {
+    public Listeners(
+            Transport transport,
+            Tunnel.Ways ways,
+            Timeouts timeouts,
+            HttpLimits limits,
+            SeenAs transparent) {
         this.transport = transport;
         this.ways = ways;
         this.timeouts = timeouts;
+        this.limits = limits;
         this.transparent = transparent;
     }
 
@@ -105,7 +113,7 @@ public final class Listeners implements AutoCloseable {
 
     private void compose(Listener.Protocol protocol, Channel client) {
         switch (protocol) {
-            case HTTP -> HttpPipeline.ofClient(client.pipeline(), ways, timeouts);
+            case HTTP -> HttpPipeline.ofClient(client.pipeline(), ways, timeouts, limits);
             case SOCKS5 ->
                     client.pipeline().addLast(new SocksInbound(ways, timeouts.negotiation()));
             case TPROXY ->

@@ -104,6 +104,21 @@ class ConfigurationTest {
                 .withMessageStartingWith(named);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "1023, 1024, 20, requestLine",
+        "1048577, 1024, 20, requestLine",
+        "1024, 1023, 20, headerSize",
+        "1024, 1048577, 20, headerSize",
+        "1024, 1024, 19, headerFields",
+        "1024, 1024, 10001, headerFields",
+    })
+    void refusesLimitsOutOfTheirRange(int line, int size, int fields, String named) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new HttpLimits(line, size, fields))
+                .withMessageStartingWith(named);
+    }
+
     private static Configuration configuration(List<Listener> listeners) {
         return new Configuration(
                 listeners,
@@ -113,6 +128,7 @@ class ConfigurationTest {
                 new KeepAlive.Off(),
                 Dialling.AS_THE_KERNEL_LIKES,
                 new Reuse(100, 2048),
+                HttpLimits.DEFAULT,
                 new Pseudonym.None(),
                 new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2));
     }

@@ -112,7 +112,7 @@ final class Exchange implements Approach.Traveller {
         }
         stage = Stage.FORWARDING;
         account.reached((InetSocketAddress) channel.remoteAddress());
-        origin = HttpPipeline.ofOrigin(reached);
+        origin = HttpPipeline.ofOrigin(reached, inbound.limits());
         response = new ResponsePath(this, origin, client, terms, options, via);
         origin.serve(reached, head.method(), response);
         request.begin(channel, approach.isSecond() ? head : headFor(reached.hop()));

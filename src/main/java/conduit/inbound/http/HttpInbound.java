@@ -1,6 +1,7 @@
 package conduit.inbound.http;
 
 import conduit.address.Destination;
+import conduit.config.HttpLimits;
 import conduit.config.Timeouts;
 import conduit.inbound.http.decode.Flaw;
 import conduit.inbound.http.decode.RequestDecoder;
@@ -43,6 +44,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Waiting.
     private final ResponseEncoder encoder;
     private final Tunnel.Ways ways;
     private final Timeouts timeouts;
+    private final HttpLimits limits;
     private final LeavingHttp leaving;
 
     private @Nullable ChannelHandlerContext context;
@@ -54,11 +56,16 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Waiting.
     private boolean left;
 
     HttpInbound(
-            RequestDecoder decoder, ResponseEncoder encoder, Tunnel.Ways ways, Timeouts timeouts) {
+            RequestDecoder decoder,
+            ResponseEncoder encoder,
+            Tunnel.Ways ways,
+            Timeouts timeouts,
+            HttpLimits limits) {
         this.decoder = decoder;
         this.encoder = encoder;
         this.ways = ways;
         this.timeouts = timeouts;
+        this.limits = limits;
         this.leaving = new LeavingHttp(this, decoder, encoder, ways);
     }
 
@@ -229,6 +236,10 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Waiting.
     /** How long the next hop may be silent when it has a whole request. */
     Optional<Duration> longestSilence() {
         return timeouts.httpResponse();
+    }
+
+    HttpLimits limits() {
+        return limits;
     }
 
     InetSocketAddress clientAddress() {

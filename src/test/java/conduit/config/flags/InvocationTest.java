@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import conduit.config.Configuration;
 import conduit.config.Dialling;
 import conduit.config.Fwmark;
+import conduit.config.HttpLimits;
 import conduit.config.KeepAlive;
 import conduit.config.Listener;
 import conduit.config.Pseudonym;
@@ -51,6 +52,7 @@ class InvocationTest {
                                         Duration.ofSeconds(45), Duration.ofSeconds(45), 3),
                                 Dialling.AS_THE_KERNEL_LIKES,
                                 new Reuse(100, 2048),
+                                HttpLimits.DEFAULT,
                                 new Pseudonym.OfTheProcess(),
                                 new Relaying(
                                         RelayMode.AUTO,
@@ -120,6 +122,18 @@ class InvocationTest {
                                 Duration.ofMillis(2_500),
                                 Duration.ofHours(3),
                                 Optional.of(Duration.ofSeconds(4))));
+    }
+
+    @Test
+    void readsEveryLimitIntoItsOwnPlace() {
+        assertThat(
+                        run(
+                                        "--http-listen=127.0.0.1:0",
+                                        "--http-max-request-line=1024",
+                                        "--http-max-header-size=1048576",
+                                        "--http-max-header-fields=20")
+                                .httpLimits())
+                .isEqualTo(new HttpLimits(1024, 1_048_576, 20));
     }
 
     @Test

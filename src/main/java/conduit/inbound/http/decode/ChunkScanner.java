@@ -4,6 +4,7 @@ import static conduit.inbound.http.decode.Verdict.INCOMPLETE;
 import static conduit.inbound.http.decode.Verdict.SOUND;
 import static conduit.inbound.http.decode.Verdict.malformed;
 
+import conduit.config.HttpLimits;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -21,11 +22,15 @@ final class ChunkScanner {
         END
     }
 
-    private final FieldScanner trailers = new FieldScanner();
+    private final FieldScanner trailers;
     private ChunkLine line = new ChunkLine();
     private State state = State.LINE;
     private int ahead;
     private int dataLeft;
+
+    ChunkScanner(HttpLimits limits) {
+        trailers = new FieldScanner(limits);
+    }
 
     /**
      * Goes on from where the last call stopped, as far as there are bytes, but not beyond the end
