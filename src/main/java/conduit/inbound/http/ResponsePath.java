@@ -35,6 +35,7 @@ final class ResponsePath {
     private @Nullable HttpResponse switching;
     private boolean interim;
     private boolean begun;
+    private boolean dropsBody;
     private boolean originKeepsAlive;
     private boolean over;
     private long delivered;
@@ -107,6 +108,9 @@ final class ResponsePath {
             Fields.passOn(head, via);
         } else {
             begun = true;
+            // The encoder writes none, and says so with a length of 0: clients do not agree on
+            // whether there may be one (RFC 9110, section 15.3.6).
+            dropsBody = head.status().equals(HttpResponseStatus.RESET_CONTENT);
             originKeepsAlive = origin.endsItself() && Fields.wantsKeepAlive(head);
             // Of a request whose answer came early, the rest would have to be read first.
             terms = exchange.request().ended() ? terms : terms.closing();
@@ -169,6 +173,24 @@ final class ResponsePath {
             }
             return;
         }
+        if (dropsBody) {
+            dropped(content);
+            return;
+        }
+        pass(content);
+    }
+
+    /** Of a body that the client does not get, only the end counts. */
+    private void dropped(HttpContent content) {
+        boolean last = content instanceof LastHttpContent;
+        content.release();
+        if (last) {
+            pass(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+    }
+
+    private void pass(HttpContent content) {
+        boolean last = content instanceof LastHttpContent;
         int length = content.content().readableBytes();
         ChannelFuture written = client.write(content);
         written.addListener((ChannelFuture write) -> delivered(write, length));

@@ -53,6 +53,11 @@ final class ChunkScanner {
         return state == State.END ? SOUND : INCOMPLETE;
     }
 
+    /** Behind a flaw: how many bytes from the reader index on are sound, and may be decoded. */
+    int soundBytes() {
+        return ahead - 1;
+    }
+
     /** So many bytes have been decoded, and lie before the reader index now. */
     void decoded(int bytes) {
         ahead -= bytes;

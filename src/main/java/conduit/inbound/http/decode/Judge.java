@@ -54,6 +54,11 @@ final class Judge {
         };
     }
 
+    /** Behind a flaw: how many bytes may be decoded all the same. Of a flawed head none. */
+    int soundBytes() {
+        return chunks == null ? 0 : chunks.soundBytes();
+    }
+
     /** The decoder has taken so many bytes. */
     void decoded(int bytes) {
         if (chunks != null) {
