@@ -34,11 +34,13 @@ public final class Listeners implements AutoCloseable {
     private final Timeouts timeouts;
     private final HttpLimits limits;
     private final SeenAs transparent;
+    private final Runnable makeWay;
     private final List<Channel> bound = new ArrayList<>();
 
     /**
      * Nothing is bound yet.
      *
+     * @param makeWay lets go of descriptors that nobody needs at the moment
      * @param transparent whose address destinations of transparent clients are to see
      */
     public Listeners(
@@ -46,12 +48,14 @@ public final class Listeners implements AutoCloseable {
             Tunnel.Ways ways,
             Timeouts timeouts,
             HttpLimits limits,
-            SeenAs transparent) {
+            SeenAs transparent,
+            Runnable makeWay) {
         this.transport = transport;
         this.ways = ways;
         this.timeouts = timeouts;
         this.limits = limits;
         this.transparent = transparent;
+        this.makeWay = makeWay;
     }
 
     /**
@@ -91,7 +95,7 @@ public final class Listeners implements AutoCloseable {
         if (!bind.isSuccess()) {
             throw new BindException(wanted, bind.cause());
         }
-        bind.channel().pipeline().addLast(new AcceptFailures(wanted));
+        bind.channel().pipeline().addLast(new AcceptFailures(wanted, makeWay));
         bound.add(bind.channel());
         return new Listener(wanted.protocol(), (InetSocketAddress) bind.channel().localAddress());
     }
