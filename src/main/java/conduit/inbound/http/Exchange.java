@@ -3,26 +3,18 @@ package conduit.inbound.http;
 import conduit.transport.Errno;
 import conduit.tunnel.Account;
 import conduit.tunnel.Connector;
-import conduit.tunnel.Ending;
-import conduit.tunnel.Inbound;
 import conduit.tunnel.Outcome;
 import conduit.tunnel.Party;
-import conduit.tunnel.Phase;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Tunnel;
 import conduit.tunnel.Via;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
-import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -31,21 +23,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One forwarded request and its response: connecting, forwarding both ways, ended. Each side is
- * read only while the other takes what comes, so a body of any length needs no more memory than a
- * short one. Owns the origin's connection, to which its {@link Approach} leads; the request has its
- * {@link RequestPath}, the response its {@link ResponsePath}, and the client's connection belongs
- * to {@link HttpInbound}. Lives on the client's event loop.
+ * One forwarded request and its response, from the request's head until its {@link ExchangeEnd}.
+ * Each side is read only while the other takes what comes, so a body of any length needs no more
+ * memory than a short one. Its {@link Approach} leads to a connection to the origin; the request
+ * has its {@link RequestPath}, the response its {@link ResponsePath}, and the client's connection
+ * belongs to {@link HttpInbound}. Lives on the client's event loop.
  */
 final class Exchange implements Approach.Traveller {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-
-    private enum Stage {
-        CONNECTING,
-        FORWARDING,
-        ENDED
-    }
 
     private final HttpInbound inbound;
     private final Channel client;
@@ -57,14 +43,14 @@ final class Exchange implements Approach.Traveller {
     private final Account account;
     private final Approach approach;
     private final RequestPath request;
+    private final ExchangeWaits waits;
+    private final ExchangeEnd end;
 
-    private Stage stage = Stage.CONNECTING;
-    private @Nullable OriginConnection origin;
-    private @Nullable ResponsePath response;
+    /** Null while it is on its way to a connection. */
+    private @Nullable Serving serving;
+
     private @Nullable ChannelFuture answer;
     private @Nullable HttpResponse switched;
-    private @Nullable Future<?> unfinished;
-    private @Nullable Future<?> silence;
 
     Exchange(
             HttpInbound inbound,
@@ -72,24 +58,20 @@ final class Exchange implements Approach.Traveller {
             HttpRequest head,
             Asked.ToForward asked,
             Tunnel.Ways ways,
-            long begunAt) {
+            Account account) {
         this.inbound = inbound;
         this.client = client;
         this.head = head;
-        this.approach =
-                new Approach(this, ways.connector(), asked.destination(), client.eventLoop());
-        this.request = new RequestPath(this, client);
         this.asked = asked;
         this.terms = ResponseTerms.of(head);
         this.options = HopOptions.of(head);
         this.via = ways.via();
-        this.account =
-                new Account(
-                        ways.journal(),
-                        inbound.clientAddress(),
-                        Inbound.FORWARD,
-                        asked.destination(),
-                        begunAt);
+        this.account = account;
+        this.approach =
+                new Approach(this, ways.connector(), asked.destination(), client.eventLoop());
+        this.request = new RequestPath(this, client);
+        this.waits = new ExchangeWaits(client.eventLoop());
+        this.end = new ExchangeEnd(inbound, client, approach, request, waits, account);
     }
 
     void begin() {
@@ -106,14 +88,14 @@ final class Exchange implements Approach.Traveller {
     @Override
     public void arrived(Connector.Remote reached) {
         Channel channel = reached.channel();
-        if (stage != Stage.CONNECTING) {
+        if (end.hasCome()) {
             channel.close();
             return;
         }
-        stage = Stage.FORWARDING;
         account.reached((InetSocketAddress) channel.remoteAddress());
-        origin = HttpPipeline.ofOrigin(reached, inbound.limits());
-        response = new ResponsePath(this, origin, client, terms, options, via);
+        OriginConnection origin = HttpPipeline.ofOrigin(reached, inbound.limits());
+        ResponsePath response = new ResponsePath(this, origin, client, terms, options, via);
+        serving = new Serving(origin, response);
         origin.serve(reached, head.method(), response);
         request.begin(channel, approach.isSecond() ? head : headFor(reached.hop()));
         if (!request.ended()) {
@@ -138,7 +120,7 @@ final class Exchange implements Approach.Traveller {
 
     /** The client's body is not what its framing says. */
     void requestBroken(Refused refused) {
-        refuse(refused.in(phase()));
+        refuse(refused.in(end.phase(serving)));
     }
 
     /** The origin's kernel has all of the request, or takes no more of it. */
@@ -147,26 +129,24 @@ final class Exchange implements Approach.Traveller {
             finish(answer);
         } else if (switched != null) {
             originSwitched(switched);
-        } else {
-            inbound.longestSilence().ifPresent(this::awaitFirstByte);
-        }
-    }
-
-    /** From here on it is the origin's turn; before, it may have been waiting for the client. */
-    private void awaitFirstByte(Duration longest) {
-        if (silence == null && request.isWhollyDelivered()) {
-            silence =
-                    client.eventLoop()
-                            .schedule(
-                                    () -> giveUpIfSilent(longest),
-                                    longest.toNanos(),
-                                    TimeUnit.NANOSECONDS);
+        } else if (request.isWhollyDelivered()) {
+            // Only now it is the origin's turn; before, it may have been waiting for the client.
+            inbound.longestSilence()
+                    .ifPresent(
+                            longest -> waits.forFirstByte(longest, () -> giveUpIfSilent(longest)));
         }
     }
 
     private void giveUpIfSilent(Duration longest) {
-        if (stage == Stage.FORWARDING && origin != null && origin.isSilent()) {
-            refuse(Unanswered.silence(longest, origin.hop(), asked.destination()));
+        if (serving != null && serving.origin().isSilent()) {
+            refuse(Unanswered.silence(longest, serving.origin().hop(), asked.destination()));
+        }
+    }
+
+    /** The client takes more of the response, or no more for now. */
+    void clientWritabilityChanged() {
+        if (serving != null) {
+            serving.response().readMore();
         }
     }
 
@@ -177,24 +157,13 @@ final class Exchange implements Approach.Traveller {
      */
     void originSwitched(HttpResponse told) {
         switched = told;
-        if (stage != Stage.FORWARDING || origin == null) {
+        if (serving == null || end.hasCome()) {
             return;
         }
         if (request.isWhollyDelivered()) {
-            stage = Stage.ENDED;
-            endRequest();
-            client.write(told);
-            inbound.becomeTunnel(
-                    origin, client.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), account);
+            end.byTunnel(told, serving);
         } else if (request.originIsDeaf()) {
             originLeft();
-        }
-    }
-
-    /** The client takes more of the response, or no more for now. */
-    void clientWritabilityChanged() {
-        if (response != null) {
-            response.readMore();
         }
     }
 
@@ -205,72 +174,40 @@ final class Exchange implements Approach.Traveller {
             finish(lastWrite);
             return;
         }
-        if (response != null && !response.keepsAlive()) {
+        if (serving != null && !serving.response().keepsAlive()) {
             // The client has been told that the connection ends here, so it may.
             lastWrite.addListener(written -> ((DuplexChannel) client).shutdownOutput());
         }
         // What is still under way is given as long as an idle connection.
-        unfinished =
-                client.eventLoop()
-                        .schedule(
-                                () -> finish(lastWrite),
-                                inbound.longestIdle().toNanos(),
-                                TimeUnit.NANOSECONDS);
+        waits.forRestOfRequest(inbound.longestIdle(), () -> finish(lastWrite));
+    }
+
+    private void finish(ChannelFuture lastWrite) {
+        if (serving != null) {
+            end.byResponse(lastWrite, serving);
+        }
     }
 
     /** The origin broke off after its response: what is left of the request has nowhere to go. */
     void originLeft() {
         if (answer != null) {
             finish(answer);
-        } else if (switched != null && stage == Stage.FORWARDING && origin != null) {
-            String detail = "it left before it had the request that it answered by a switch";
-            refuse(Unanswered.because(detail, origin.hop(), asked.destination()));
-        }
-    }
-
-    private void finish(ChannelFuture lastWrite) {
-        if (stage != Stage.FORWARDING || response == null) {
-            return;
-        }
-        stage = Stage.ENDED;
-        leaveOrigin(response);
-        if (response.keepsAlive()) {
-            lastWrite.addListener(write -> completed(lastWrite, inbound::awaitNext));
-        } else {
-            lastWrite.addListener(write -> completed(lastWrite, () -> {}));
-            inbound.leaveAfter(lastWrite);
-        }
-    }
-
-    private void leaveOrigin(ResponsePath done) {
-        if (origin != null && done.originKeepsAlive() && request.isWhollyDelivered()) {
-            endRequest();
-            origin.giveBack();
-        } else {
-            closeOrigin();
-        }
-    }
-
-    private void completed(ChannelFuture lastWrite, Runnable next) {
-        if (lastWrite.isSuccess()) {
-            journal(ended(Outcome.COMPLETED, Party.REMOTE));
-            next.run();
-        } else if (!(lastWrite.cause() instanceof ClosedChannelException)) {
-            resetClient();
-            journal(ended(Outcome.RESET, Party.CLIENT));
-        } else {
-            journal(ended(Outcome.STOPPED, Party.US));
+        } else if (switched != null && serving != null) {
+            refuse(
+                    unanswered(
+                            "it left before it had the request that it answered by a switch",
+                            serving));
         }
     }
 
     /** What the next hop sends is not to be understood, or to be understood in two ways. */
     void originBrokeHttp(String detail) {
-        if (stage != Stage.FORWARDING || origin == null) {
+        if (serving == null || end.hasCome()) {
             return;
         }
-        Refused refused = Unanswered.because(detail, origin.hop(), asked.destination());
-        if (responseBegun()) {
-            resetAfterWhatThereIs(new Ending.TurnedAway(refused));
+        Refused refused = unanswered(detail, serving);
+        if (serving.response().begun()) {
+            end.byBreak(refused, serving);
         } else {
             refuse(refused);
         }
@@ -278,38 +215,26 @@ final class Exchange implements Approach.Traveller {
 
     /** The origin closed or broke before the response was complete. */
     void originFailed(String detail, Optional<Errno> errno) {
-        if (stage != Stage.FORWARDING || origin == null) {
+        if (serving == null || end.hasCome()) {
             return;
         }
-        if (approach.mayBeginAgain(origin, head, request)) {
-            sendAgain(origin);
-            return;
+        if (approach.mayBeginAgain(serving.origin(), head, request)) {
+            sendAgain(serving.origin());
+        } else if (serving.response().begun()) {
+            end.byBreak(serving);
+        } else {
+            refuse(unanswered(detail, serving).withErrno(errno.map(Errno::name)));
         }
-        if (!responseBegun()) {
-            refuse(
-                    Unanswered.because(detail, origin.hop(), asked.destination())
-                            .withErrno(errno.map(Errno::name)));
-            return;
-        }
-        resetAfterWhatThereIs(ended(Outcome.RESET, Party.REMOTE));
     }
 
-    /** The client gets what there is, and then a reset: it must not take this for the end. */
-    private void resetAfterWhatThereIs(Ending ending) {
-        stage = Stage.ENDED;
-        closeOrigin();
-        client.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                .addListener(flushed -> {
-                    resetClient();
-                    journal(ending);
-                });
+    private Refused unanswered(String detail, Serving hop) {
+        return Unanswered.because(detail, hop.origin().hop(), asked.destination());
     }
 
     private void sendAgain(OriginConnection dead) {
         dead.close();
-        stage = Stage.CONNECTING;
-        response = null;
-        stopTimers();
+        serving = null;
+        waits.stop();
         account.lost();
         request.beginAgain();
         approach.beginAgain();
@@ -317,12 +242,14 @@ final class Exchange implements Approach.Traveller {
 
     /** What a status of the next hop says about us, if it does. */
     Optional<Refused> aboutUs(HttpResponseStatus status) {
-        return origin == null ? Optional.empty() : Unanswered.because(status, origin.hop());
+        return serving == null
+                ? Optional.empty()
+                : Unanswered.because(status, serving.origin().hop());
     }
 
     /** The client sent its end of stream, and nothing of it is waiting to be decoded. */
     void clientInputEnded() {
-        if (stage == Stage.CONNECTING) {
+        if (serving == null) {
             client.eventLoop()
                     .schedule(
                             this::leaveIfConnecting,
@@ -334,7 +261,7 @@ final class Exchange implements Approach.Traveller {
     }
 
     private void leaveIfConnecting() {
-        if (stage == Stage.CONNECTING) {
+        if (serving == null) {
             clientLeft();
         }
     }
@@ -346,91 +273,29 @@ final class Exchange implements Approach.Traveller {
             finish(answer);
             return;
         }
-        abandon(responseBegun() ? Outcome.RESET : Outcome.CLIENT_LEFT, Party.CLIENT);
+        boolean hasAPart = serving != null && serving.response().begun();
+        leave(hasAPart ? Outcome.RESET : Outcome.CLIENT_LEFT, Party.CLIENT);
     }
 
     /** A connection was closed by neither side nor us: the event loop is being shut down. */
     void closedUnderneath() {
-        abandon(Outcome.STOPPED, Party.US);
+        leave(Outcome.STOPPED, Party.US);
     }
 
     /** An exception that no peer should be able to cause. */
     void defect(Throwable cause) {
-        if (stage != Stage.ENDED) {
+        if (!end.hasCome()) {
             LOG.error("exchange failed", cause);
-            abandon(Outcome.FAILED, Party.US);
+            leave(Outcome.FAILED, Party.US);
         }
     }
 
-    private void abandon(Outcome outcome, Party by) {
-        if (stage == Stage.ENDED) {
-            return;
-        }
-        stage = Stage.ENDED;
-        approach.cancel();
-        closeOrigin();
-        resetClient();
-        journal(ended(outcome, by));
+    private void leave(Outcome outcome, Party by) {
+        end.byGoingAway(outcome, by, serving);
     }
 
-    /** Tells the client why there is no response, or resets it when it has a part of one. */
+    /** There is to be no response. */
     void refuse(Refused refused) {
-        if (stage == Stage.ENDED) {
-            return;
-        }
-        stage = Stage.ENDED;
-        approach.cancel();
-        closeOrigin();
-        if (responseBegun()) {
-            resetClient();
-        } else {
-            inbound.answerAndLeave(refused);
-        }
-        journal(new Ending.TurnedAway(refused));
-    }
-
-    private boolean responseBegun() {
-        return response != null && response.begun();
-    }
-
-    private void endRequest() {
-        request.end();
-        stopTimers();
-    }
-
-    private void stopTimers() {
-        if (unfinished != null) {
-            unfinished.cancel(false);
-        }
-        if (silence != null) {
-            silence.cancel(false);
-            silence = null;
-        }
-    }
-
-    private void closeOrigin() {
-        endRequest();
-        if (origin != null) {
-            origin.close();
-        }
-    }
-
-    private void resetClient() {
-        if (client.isOpen()) {
-            client.config().setOption(ChannelOption.SO_LINGER, 0);
-            client.close();
-        }
-    }
-
-    private Ending ended(Outcome outcome, Party by) {
-        return new Ending.Ended(outcome, by, phase());
-    }
-
-    private Phase phase() {
-        return response == null ? approach.phase() : Phase.RESPONSE;
-    }
-
-    private void journal(Ending ending) {
-        account.close(ending, request.delivered(), response == null ? 0 : response.delivered());
+        end.byRefusal(refused, serving);
     }
 }

@@ -135,22 +135,23 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Waiting.
 
     private void beginExchange(
             ChannelHandlerContext ctx, HttpRequest request, Asked.ToForward asked) {
-        Exchange begun =
-                new Exchange(this, ctx.channel(), request, asked, ways, waiting().succeeded());
+        Exchange begun = new Exchange(this, ctx.channel(), request, asked, ways, account(asked));
         exchange = begun;
         begun.begin();
     }
 
     /** The client has asked for what the last one on the way says, which we are to be. */
     private void answerOurselves(HttpRequest request, Asked.ToForward asked) {
-        Account account =
-                new Account(
-                        ways.journal(),
-                        clientAddress(),
-                        Inbound.FORWARD,
-                        asked.destination(),
-                        waiting().succeeded());
-        leaveAfter(LastHop.answer(context().channel(), request, account));
+        leaveAfter(LastHop.answer(context().channel(), request, account(asked)));
+    }
+
+    private Account account(Asked.ToForward asked) {
+        return new Account(
+                ways.journal(),
+                Objects.requireNonNull(clientAddress),
+                Inbound.FORWARD,
+                asked.destination(),
+                waiting().succeeded());
     }
 
     private void content(ChannelHandlerContext ctx, HttpContent content) {
@@ -240,10 +241,6 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Waiting.
 
     HttpLimits limits() {
         return limits;
-    }
-
-    InetSocketAddress clientAddress() {
-        return Objects.requireNonNull(clientAddress);
     }
 
     /** The exchange is over and its response delivered: the next request may come. */
