@@ -131,7 +131,7 @@ public final class Conduit {
         return CopyRelay.copying(timeouts);
     }
 
-    private static Connector connector(
+    private static PoolingConnector connector(
             Configuration configuration, Transport transport, OwnListeners own) {
         Timeouts timeouts = configuration.timeouts();
         Resolver resolver =
@@ -161,13 +161,19 @@ public final class Conduit {
 
     private static Listeners listeners(
             Configuration configuration, Transport transport, OwnListeners own) {
+        PoolingConnector connector = connector(configuration, transport, own);
         Tunnel.Ways ways =
                 new Tunnel.Ways(
-                        connector(configuration, transport, own),
+                        connector,
                         relay(configuration, transport),
                         new AccessLog(),
                         Via.of(configuration.pseudonym()));
         return new Listeners(
-                transport, ways, configuration.timeouts(), configuration.dialling().transparent());
+                transport,
+                ways,
+                configuration.timeouts(),
+                configuration.httpLimits(),
+                configuration.dialling().transparent(),
+                () -> transport.onEachLoop(connector::makeWay));
     }
 }

@@ -20,6 +20,7 @@ public record Configuration(
         KeepAlive keepAlive,
         Dialling dialling,
         Reuse reuse,
+        HttpLimits httpLimits,
         Pseudonym pseudonym,
         Relaying relaying) {
 

@@ -1,6 +1,7 @@
 package conduit.config;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How long conduit waits for others; every one is longer than zero.
@@ -9,8 +10,11 @@ import java.time.Duration;
  * @param negotiation bounds each protocol handshake: a client's from accept to request, and a
  *     parent's from its connection to its answer; absolute
  * @param httpIdle closes an HTTP connection that is idle between requests for this long
+ * @param httpResponse bounds the silence of an origin that has been sent a whole request, if it
+ *     does
  */
-public record Timeouts(Duration dial, Duration negotiation, Duration httpIdle) {
+public record Timeouts(
+        Duration dial, Duration negotiation, Duration httpIdle, Optional<Duration> httpResponse) {
 
     /**
      * Checks each.
@@ -21,6 +25,7 @@ public record Timeouts(Duration dial, Duration negotiation, Duration httpIdle) {
         requirePositive("dial", dial);
         requirePositive("negotiation", negotiation);
         requirePositive("httpIdle", httpIdle);
+        httpResponse.ifPresent(timeout -> requirePositive("httpResponse", timeout));
     }
 
     static void requirePositive(String name, Duration timeout) {

@@ -1,5 +1,6 @@
 package conduit.inbound;
 
+import conduit.config.HttpLimits;
 import conduit.config.Listener;
 import conduit.config.SeenAs;
 import conduit.config.Timeouts;
@@ -31,19 +32,30 @@ public final class Listeners implements AutoCloseable {
     private final Transport transport;
     private final Tunnel.Ways ways;
     private final Timeouts timeouts;
+    private final HttpLimits limits;
     private final SeenAs transparent;
+    private final Runnable makeWay;
     private final List<Channel> bound = new ArrayList<>();
 
     /**
      * Nothing is bound yet.
      *
+     * @param makeWay lets go of descriptors that nobody needs at the moment
      * @param transparent whose address destinations of transparent clients are to see
      */
-    public Listeners(Transport transport, Tunnel.Ways ways, Timeouts timeouts, SeenAs transparent) {
+    public Listeners(
+            Transport transport,
+            Tunnel.Ways ways,
+            Timeouts timeouts,
+            HttpLimits limits,
+            SeenAs transparent,
+            Runnable makeWay) {
         this.transport = transport;
         this.ways = ways;
         this.timeouts = timeouts;
+        this.limits = limits;
         this.transparent = transparent;
+        this.makeWay = makeWay;
     }
 
     /**
@@ -83,7 +95,7 @@ public final class Listeners implements AutoCloseable {
         if (!bind.isSuccess()) {
             throw new BindException(wanted, bind.cause());
         }
-        bind.channel().pipeline().addLast(new AcceptFailures(wanted));
+        bind.channel().pipeline().addLast(new AcceptFailures(wanted, makeWay));
         bound.add(bind.channel());
         return new Listener(wanted.protocol(), (InetSocketAddress) bind.channel().localAddress());
     }
@@ -105,7 +117,7 @@ public final class Listeners implements AutoCloseable {
 
     private void compose(Listener.Protocol protocol, Channel client) {
         switch (protocol) {
-            case HTTP -> HttpPipeline.ofClient(client.pipeline(), ways, timeouts);
+            case HTTP -> HttpPipeline.ofClient(client.pipeline(), ways, timeouts, limits);
             case SOCKS5 ->
                     client.pipeline().addLast(new SocksInbound(ways, timeouts.negotiation()));
             case TPROXY ->

@@ -53,6 +53,7 @@ public final class AccessLog implements Journal {
         }
         line.append(" up=").append(entry.bytesUp());
         line.append(" down=").append(entry.bytesDown());
+        line.append(" retries=").append(entry.retries());
         appendSeconds(line.append(" duration="), entry.duration()).append('s');
         return line.toString();
     }

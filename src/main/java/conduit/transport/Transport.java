@@ -101,6 +101,13 @@ public final class Transport implements AutoCloseable {
         return loops.executorCount();
     }
 
+    /** Has each loop do this, soon. From any thread. */
+    public void onEachLoop(Runnable work) {
+        for (EventExecutor loop : loops) {
+            loop.execute(work);
+        }
+    }
+
     /** The loop for work that belongs to no connection yet. */
     public EventLoop nextLoop() {
         return loops.next();

@@ -18,6 +18,7 @@ public final class Account {
     private final Destination destination;
     private final long begunAt;
     private @Nullable InetSocketAddress remote;
+    private int retries;
     private boolean closed;
 
     /**
@@ -46,6 +47,7 @@ public final class Account {
     /** The remote was dead, and another one is to come. */
     public void lost() {
         remote = null;
+        retries++;
     }
 
     /** Writes the entry; what comes after the first end is not an end any more. */
@@ -63,6 +65,7 @@ public final class Account {
                         ending,
                         bytesUp,
                         bytesDown,
+                        retries,
                         Duration.ofNanos(System.nanoTime() - begunAt)));
     }
 }

@@ -19,6 +19,7 @@ public interface Journal {
      * @param remote the socket address connected to; empty when none was
      * @param bytesUp bytes of payload delivered from client to remote (an exchange: of the body)
      * @param bytesDown the same from remote to client
+     * @param retries how often the request went out once more, on a new connection
      * @param duration from accept, for an exchange from its request, to the end
      */
     record Entry(
@@ -29,5 +30,6 @@ public interface Journal {
             Ending ending,
             long bytesUp,
             long bytesDown,
+            int retries,
             Duration duration) {}
 }

@@ -83,6 +83,7 @@ public final class Negotiation {
                         ending,
                         0,
                         0,
+                        0,
                         duration));
     }
 

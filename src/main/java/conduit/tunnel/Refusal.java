@@ -64,7 +64,9 @@ public enum Refusal {
     /** This process or machine has no descriptor left to dial with. */
     OUT_OF_DESCRIPTORS(Phase.CONNECT, Party.US),
     /** The origin of a forwarded request closed, reset or broke HTTP before its answer began. */
-    ORIGIN_FAILED(Phase.RESPONSE, Party.REMOTE);
+    ORIGIN_FAILED(Phase.RESPONSE, Party.REMOTE),
+    /** The next hop of a forwarded request has it all, and has said nothing for too long. */
+    RESPONSE_TIMED_OUT(Phase.RESPONSE, Party.REMOTE);
 
     private final String label = name().toLowerCase(Locale.ROOT).replace('_', '-');
     private final Phase phase;

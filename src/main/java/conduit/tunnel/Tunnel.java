@@ -4,7 +4,6 @@ import conduit.address.Destination;
 import conduit.relay.Endpoint;
 import conduit.relay.Relay;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -12,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one client connection that becomes a byte stream, from its request until it is handed
- * to the relay: connecting, accepted, handed over; read the methods in that order. What comes after
- * is {@link Carried}. Lives on the client's event loop, on which the remote is dialled too, and
- * owns both sockets.
+ * to the relay: connecting, connected; read the methods in that order. What comes after is {@link
+ * Handover}. Lives on the client's event loop, on which the remote is dialled too, and owns the
+ * client's socket until then.
  */
 public final class Tunnel implements Connector.Caller {
 
@@ -30,7 +29,6 @@ public final class Tunnel implements Connector.Caller {
 
     private enum Stage {
         CONNECTING,
-        ACCEPTED,
         OVER
     }
 
@@ -42,7 +40,7 @@ public final class Tunnel implements Connector.Caller {
 
     private Stage stage = Stage.CONNECTING;
     private Connector.@Nullable Attempt attempt;
-    private @Nullable Endpoint remote;
+    private @Nullable Handover handover;
 
     private Tunnel(
             Channel client,
@@ -103,35 +101,18 @@ public final class Tunnel implements Connector.Caller {
     @Override
     public void connected(Connector.Remote connected) {
         Channel channel = connected.channel();
-        stage = Stage.ACCEPTED;
-        Endpoint endpoint = Endpoint.of(channel, new RemoteWatcher());
-        remote = endpoint;
+        stage = Stage.OVER;
         account.reached((InetSocketAddress) channel.remoteAddress());
-        protocol.accept((InetSocketAddress) channel.localAddress())
-                .addListener((ChannelFuture answer) -> answered(answer, endpoint));
+        handover = new Handover(client, channel, ways.relay(), account);
+        handover.after(protocol.accept((InetSocketAddress) channel.localAddress()));
     }
 
-    private void answered(ChannelFuture answer, Endpoint endpoint) {
-        if (stage != Stage.ACCEPTED) {
-            return;
-        }
-        if (answer.isSuccess()) {
-            stage = Stage.OVER;
-            new Carried(account).start(ways.relay(), client, endpoint);
-        } else {
-            abandon(Outcome.CLIENT_LEFT, Party.CLIENT);
-        }
-    }
-
-    /** Ends before the relay began: the sockets are still ours to close. */
+    /** Ends before there is a remote: the client's socket is still ours to close. */
     private void abandon(Outcome outcome, Party by) {
-        Phase phase = attempt != null && remote == null ? attempt.phase() : Phase.RELAY;
+        Phase phase = attempt == null ? Phase.CONNECT : attempt.phase();
         stage = Stage.OVER;
         if (attempt != null) {
             attempt.cancel();
-        }
-        if (remote != null) {
-            remote.channel().close();
         }
         client.channel().close();
         account.close(new Ending.Ended(outcome, by, phase), 0, 0);
@@ -155,29 +136,13 @@ public final class Tunnel implements Connector.Caller {
 
         @Override
         public void gone(Relay.Cause cause) {
-            if (stage == Stage.CONNECTING || stage == Stage.ACCEPTED) {
+            if (handover != null) {
+                handover.gone(Party.CLIENT, cause);
+            } else if (stage == Stage.CONNECTING) {
                 if (cause == Relay.Cause.CLOSED) {
                     abandon(Outcome.STOPPED, Party.US);
                 } else {
                     abandon(Outcome.CLIENT_LEFT, Party.CLIENT);
-                }
-            }
-        }
-    }
-
-    private final class RemoteWatcher implements Endpoint.Watcher {
-        @Override
-        public void inputEnded() {
-            // The relay passes it on once the client has its answer.
-        }
-
-        @Override
-        public void gone(Relay.Cause cause) {
-            if (stage == Stage.ACCEPTED) {
-                if (cause == Relay.Cause.CLOSED) {
-                    abandon(Outcome.STOPPED, Party.US);
-                } else {
-                    abandon(Outcome.RESET, Party.REMOTE);
                 }
             }
         }

@@ -2,6 +2,7 @@ package conduit.tunnel;
 
 import conduit.config.Pseudonym;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +56,7 @@ public sealed interface Via {
         @Override
         public boolean isIn(List<String> received) {
             for (String value : received) {
-                for (String proxy : value.split(",", -1)) {
+                for (String proxy : proxies(value)) {
                     String[] words = proxy.strip().split("[ \\t]+", 3);
                     if (words.length > 1 && words[1].equalsIgnoreCase(pseudonym)) {
                         return true;
@@ -63,6 +64,45 @@ public sealed interface Via {
                 }
             }
             return false;
+        }
+
+        /**
+         * A comment may hold commas, and does not divide (RFC 9110, section 5.6.5). From a comment
+         * on that does not end, every comma divides: it must not hide whoever comes behind it.
+         */
+        private static List<String> proxies(String value) {
+            List<String> proxies = new ArrayList<>();
+            boolean comments = true;
+            int from = 0;
+            for (int at = 0; at < value.length(); at++) {
+                if (value.charAt(at) == '(' && comments) {
+                    int end = endOfComment(value, at);
+                    comments = end > at;
+                    at = end;
+                } else if (value.charAt(at) == ',') {
+                    proxies.add(value.substring(from, at));
+                    from = at + 1;
+                }
+            }
+            proxies.add(value.substring(from));
+            return proxies;
+        }
+
+        /** Comments may be nested, and a backslash takes the meaning of what follows it. */
+        private static int endOfComment(String value, int begin) {
+            int depth = 0;
+            for (int at = begin; at < value.length(); at++) {
+                switch (value.charAt(at)) {
+                    case '\\' -> at++;
+                    case '(' -> depth++;
+                    case ')' -> depth--;
+                    default -> {}
+                }
+                if (depth == 0) {
+                    return at;
+                }
+            }
+            return begin;
         }
 
         /** The field knows no other protocols, so it says 1.1. */

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ConfigurationTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
-    private static final Timeouts TIMEOUTS = new Timeouts(SECOND, SECOND, SECOND);
+    private static final Timeouts TIMEOUTS = new Timeouts(SECOND, SECOND, SECOND, Optional.empty());
 
     @Test
     void copiesItsListeners() {
@@ -60,13 +60,13 @@ class ConfigurationTest {
     void refusesTimeoutsThatAreNotPositive() {
         for (Duration wrong : List.of(Duration.ZERO, Duration.ofMillis(-1))) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new Timeouts(wrong, SECOND, SECOND))
+                    .isThrownBy(() -> new Timeouts(wrong, SECOND, SECOND, Optional.empty()))
                     .withMessageStartingWith("dial");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new Timeouts(SECOND, wrong, SECOND))
+                    .isThrownBy(() -> new Timeouts(SECOND, wrong, SECOND, Optional.empty()))
                     .withMessageStartingWith("negotiation");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new Timeouts(SECOND, SECOND, wrong))
+                    .isThrownBy(() -> new Timeouts(SECOND, SECOND, wrong, Optional.empty()))
                     .withMessageStartingWith("httpIdle");
         }
     }
@@ -104,6 +104,21 @@ class ConfigurationTest {
                 .withMessageStartingWith(named);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "1023, 1024, 20, requestLine",
+        "1048577, 1024, 20, requestLine",
+        "1024, 1023, 20, headerSize",
+        "1024, 1048577, 20, headerSize",
+        "1024, 1024, 19, headerFields",
+        "1024, 1024, 10001, headerFields",
+    })
+    void refusesLimitsOutOfTheirRange(int line, int size, int fields, String named) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new HttpLimits(line, size, fields))
+                .withMessageStartingWith(named);
+    }
+
     private static Configuration configuration(List<Listener> listeners) {
         return new Configuration(
                 listeners,
@@ -114,6 +129,7 @@ class ConfigurationTest {
                 new KeepAlive.Off(),
                 Dialling.AS_THE_KERNEL_LIKES,
                 new Reuse(100, 2048),
+                HttpLimits.DEFAULT,
                 new Pseudonym.None(),
                 new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2));
     }

@@ -8,8 +8,10 @@ import conduit.config.RelayMode;
 import conduit.e2e.kit.AccessLine;
 import conduit.e2e.kit.Background;
 import conduit.e2e.kit.ExpectedRefusal;
+import conduit.e2e.kit.Head;
 import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.Load;
+import conduit.e2e.kit.Message;
 import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
 import conduit.e2e.kit.TestProxy;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,6 +38,8 @@ class DescriptorTest {
     private static final int PAGES_OF_A_LARGE_PIPE = 64;
 
     private static final Load FULL_SOCKETS = Load.ofMegabytes(16, 1);
+
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
     private static int whenIdle;
 
@@ -82,6 +87,73 @@ class DescriptorTest {
             }
             assertThat(proxy.log()).as("lines about one episode").hasSizeLessThan(1_000);
         }
+    }
+
+    /** One event loop, as a dial asks its own only. */
+    @Test
+    void letsIdleConnectionsMakeWay() throws Exception {
+        int limit = whenIdle + 3 * HEADROOM;
+        try (TestProxy proxy =
+                        Launch.withBothListeners("--threads=1", "--negotiation-timeout=60s")
+                                .under("prlimit", "--nofile=%1$d:%1$d".formatted(limit))
+                                .start();
+                Origin oldest = Origin.listen();
+                Origin newest = Origin.listen();
+                Origin echo = Origin.listen().serving(Origin::echo);
+                Peer dialling = Wiring.CONNECT.connect(proxy)) {
+            Peer first = useAtOnce(proxy, oldest).getFirst();
+            Peer last = useAtOnce(proxy, newest).getLast();
+            List<Peer> silent = new ArrayList<>(fill(proxy, limit));
+
+            dialling.write(Wiring.CONNECT.request(echo.target()));
+            Wiring.CONNECT.expectAccepted(dialling);
+            assertThat(dialling.write("hello").readText(5)).isEqualTo("hello");
+            first.expectClosed();
+
+            silent.addAll(fill(proxy, limit));
+            try (Peer accepted = Wiring.CONNECT.open(proxy, echo.target())) {
+                assertThat(accepted.write("hello").readText(5)).isEqualTo("hello");
+            }
+            assertThat(proxy.accessLines())
+                    .noneMatch(line -> line.refusal().equals("out-of-descriptors"));
+            try (Peer client = Wiring.FORWARD.ask(proxy, newest.target())) {
+                Head.read(last.in());
+                last.write(OK);
+                assertThat(Message.reply(client).body()).isEqualTo("ok");
+            }
+            for (Peer peer : silent) {
+                peer.close();
+            }
+        }
+    }
+
+    /** Many exchanges at the same time; their connections, which the proxy then keeps, in order. */
+    private static List<Peer> useAtOnce(TestProxy proxy, Origin origin) throws IOException {
+        List<Peer> remotes = new ArrayList<>();
+        List<Peer> clients = new ArrayList<>();
+        for (int i = 0; i < HEADROOM - 4; i++) {
+            clients.add(Wiring.FORWARD.ask(proxy, origin.target()));
+            remotes.add(origin.accept());
+            Head.read(remotes.getLast().in());
+        }
+        for (int i = 0; i < clients.size(); i++) {
+            remotes.get(i).write(OK);
+            assertThat(Message.reply(clients.get(i)).body()).isEqualTo("ok");
+            clients.get(i).close();
+        }
+        proxy.awaitDescriptors(whenIdle + 2 * HEADROOM);
+        return remotes;
+    }
+
+    /** Takes all descriptors that are left. */
+    private static List<Peer> fill(TestProxy proxy, int limit) throws IOException {
+        List<Peer> silent = new ArrayList<>();
+        while (proxy.descriptors() < limit) {
+            int before = proxy.descriptors();
+            silent.add(Wiring.SOCKS5.connect(proxy));
+            proxy.awaitDescriptorsAtLeast(before + 1);
+        }
+        return silent;
     }
 
     /** Its last descriptors are taken by connections that say nothing. */

@@ -163,6 +163,40 @@ class ForwardedResponseTest {
         }
     }
 
+    @Test
+    void deliversSoundChunksBeforeBrokenOnesOfTheSameRead() throws IOException {
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.ask(proxy, origin.target())) {
+            Peer remote = origin.accept();
+            Head.read(remote.in());
+            remote.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\nxyz");
+            Head.read(client.in());
+            assertThat(client.readText("4\r\nhalf\r\n".length())).isEqualTo("4\r\nhalf\r\n");
+            client.expectReset();
+        }
+    }
+
+    /** RFC 9110, section 15.3.6: clients disagree on whether it may have one. */
+    @Test
+    void dropsTheBodyOfAResetContentAndDoesNotCountIt() throws IOException {
+        for (String framed :
+                new String[] {
+                    "Content-Length: 5\r\n\r\nhello",
+                    "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nX: y\r\n\r\n",
+                }) {
+            try (Origin origin = Origin.listen();
+                    Peer client = Wiring.FORWARD.ask(proxy, origin.target())) {
+                Peer remote = origin.accept();
+                Head.read(remote.in());
+                remote.write("HTTP/1.1 205 Reset Content\r\n" + framed);
+                Message reply = Message.reply(client);
+                assertThat(reply.head().values("Content-Length")).containsExactly("0");
+                assertThat(proxy.accessLineOf(client).down()).isZero();
+                expectTheConnectionStillWorks(client);
+            }
+        }
+    }
+
     private static void expectABrokenBody(String version, String fieldsAndBody, boolean reset)
             throws IOException {
         try (Origin origin = Origin.listen();

@@ -327,6 +327,25 @@ class HttpsTest {
         }
     }
 
+    /** A relay could not carry on what TLS of conduit's own secures. */
+    @Test
+    void offersNoSwitchOfProtocols() throws IOException {
+        TestProxy proxy = proxies.to(Upstream.DIRECT);
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.connect(proxy)) {
+            client.write(
+                    "GET https://%s/ HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n"
+                                    .formatted(origin.target().authority())
+                            + "Upgrade: websocket\r\n\r\n");
+            try (Peer secured = origin.accept().securedBy(trusted.context())) {
+                Head head = Head.read(secured.in());
+                assertThat(head.has("Upgrade") || head.has("Connection")).as("%s", head).isFalse();
+                secured.write(OK);
+                assertThat(Message.reply(client).body()).isEqualTo("ok");
+            }
+        }
+    }
+
     @Test
     void keepsNoDescriptorOfAHandshakeThatFailed() throws Exception {
         try (TestProxy proxy = TestProxy.with();

@@ -192,6 +192,15 @@ class ReuseTest {
             assertThat(again.values("Via")).hasSize(1);
             fresh.write(OK);
             assertThat(Message.reply(client).body()).isEqualTo("ok");
+            if (upstream != Upstream.HTTP) {
+                // Otherwise it is the parent that has sent it again.
+                TestProxy used = proxies.to(upstream);
+                assertThat(used.accessLineOf(client).fields()).containsEntry("retries", "0");
+                used.awaitAccessLine(line ->
+                        line.client().equals(client.address())
+                                && line.outcome().equals("completed")
+                                && line.text().contains(" retries=1 "));
+            }
         }
     }
 

@@ -32,13 +32,14 @@ class AccessLogTest {
                         new Ending.Ended(Outcome.COMPLETED, Party.REMOTE, Phase.RELAY),
                         17,
                         4_294_967_296L,
+                        1,
                         Duration.ofMillis(61_234));
 
         assertThat(AccessLog.line(entry))
                 .isEqualTo(
                         "client=[::1]:4711 inbound=socks5 destination=example.com:443"
                                 + " remote=192.0.2.7:443 outcome=completed by=remote phase=relay"
-                                + " up=17 down=4294967296 duration=61.234s");
+                                + " up=17 down=4294967296 retries=1 duration=61.234s");
     }
 
     @Test
@@ -53,6 +54,7 @@ class AccessLogTest {
                                 Refusal.MALFORMED_REQUEST, "a \"quote\\\" and\r\na line \u00e9"),
                         0,
                         0,
+                        0,
                         Duration.ofNanos(400_000));
 
         assertThat(AccessLog.line(entry))
@@ -60,6 +62,6 @@ class AccessLogTest {
                         "client=[::1]:4711 inbound=http destination=- remote=-"
                                 + " refusal=malformed-request by=client phase=negotiation errno=-"
                                 + " detail=\"a \\\"quote\\\\\\\" and??a line ?\""
-                                + " up=0 down=0 duration=0.000s");
+                                + " up=0 down=0 retries=0 duration=0.000s");
     }
 }

@@ -37,6 +37,12 @@ class ViaTest {
                 "1.1 us.example",
                 "1.1 a,1.0\tUS.example (a comment), 1.1 b",
                 "HTTP/1.1  us.example",
+                "1.1 a (x, y), 1.1 us.example",
+                "1.1 a (x, (y, z), \\), w), 1.1 us.example (that is us)",
+                // No comment, as it does not end.
+                "1.1 a (x, 1.1 us.example",
+                "1.1 a ((x), 1.1 us.example, 1.1 b (y)",
+                "1.1 a (\\), 1.1 us.example",
             })
     void knowsItsName(String received) {
         assertThat(named.isIn(List.of("1.1 first", received))).isTrue();
@@ -45,7 +51,16 @@ class ViaTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", ",", "1.1", "1.1 bus.example", "1.1 us.example2", "1.1 a (us.example)"})
+            strings = {
+                "",
+                ",",
+                "1.1",
+                "1.1 bus.example",
+                "1.1 us.example2",
+                "1.1 a (us.example)",
+                "1.1 a (x, 1.1 us.example, y)",
+                "1.1 a ((), 1.1 us.example), 1.1 b (\\(, 1.1 us.example)",
+            })
     void doesNotTakeAnotherForItself(String received) {
         assertThat(named.isIn(List.of(received))).isFalse();
     }

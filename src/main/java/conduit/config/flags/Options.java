@@ -12,7 +12,6 @@ import conduit.config.Pseudonym;
 import conduit.config.RelayMode;
 import conduit.config.Relaying;
 import conduit.config.Resolving;
-import conduit.config.Reuse;
 import conduit.config.SeenAs;
 import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
@@ -75,6 +74,9 @@ final class Options implements CommandFlags {
     @Mixin(name = "Sockets")
     final Sockets sockets = new Sockets();
 
+    @Mixin(name = "HTTP")
+    final HttpFlags http = new HttpFlags();
+
     @Mixin(name = "Relay")
     final Relay relay = new Relay();
 
@@ -118,7 +120,8 @@ final class Options implements CommandFlags {
                 waiting.timeouts(),
                 sockets.keepAlive,
                 sockets.dialling(),
-                sockets.reuse(),
+                http.reuse(),
+                http.limits(),
                 wayOut.pseudonym,
                 relay.relaying(waiting));
     }
@@ -316,6 +319,17 @@ final class Options implements CommandFlags {
         Duration httpIdle;
 
         @Option(
+                names = "--http-response-timeout",
+                paramLabel = "DURATION",
+                converter = ValueForm.Time.class,
+                description = {
+                    "Give an origin or HTTP parent up that has been sent a whole forwarded request",
+                    "and answers nothing for this long, not even an interim response (1xx).",
+                    "Default: never. Example: --http-response-timeout=1m"
+                })
+        Optional<Duration> httpResponse;
+
+        @Option(
                 names = "--tunnel-idle-timeout",
                 paramLabel = "DURATION",
                 converter = ValueForm.Time.class,
@@ -337,7 +351,7 @@ final class Options implements CommandFlags {
         Optional<Duration> halfClose;
 
         Timeouts timeouts() {
-            return new Timeouts(dial, negotiation, httpIdle);
+            return new Timeouts(dial, negotiation, httpIdle, httpResponse);
         }
 
         TunnelTimeouts tunnelTimeouts() {
@@ -392,34 +406,6 @@ final class Options implements CommandFlags {
                     "Default: off. Example: --tproxy-spoof-source"
                 })
         boolean spoofSource;
-
-        @Option(
-                names = "--http-max-idle-conns",
-                paramLabel = "N",
-                converter = ValueForm.Connections.class,
-                defaultValue = "2048",
-                description = {
-                    "Keep so many connections to origins and HTTP parents (0 to 1000000) for the",
-                    "next forwarded request, each for 90 seconds at most. Each event loop keeps its",
-                    "share, rounded up.",
-                    "Default: ${DEFAULT-VALUE}. Example: --http-max-idle-conns=0"
-                })
-        int idleInAll;
-
-        @Option(
-                names = "--http-max-idle-conns-per-host",
-                paramLabel = "N",
-                converter = ValueForm.Connections.class,
-                defaultValue = "100",
-                description = {
-                    "Keep so many of them to one host and port (0 to 1000000).",
-                    "Default: ${DEFAULT-VALUE}. Example: --http-max-idle-conns-per-host=10"
-                })
-        int idlePerDestination;
-
-        Reuse reuse() {
-            return new Reuse(idlePerDestination, idleInAll);
-        }
 
         Dialling dialling() {
             return Dialling.from(sources, mark, spoofSource ? SeenAs.CLIENT : SeenAs.CONDUIT);

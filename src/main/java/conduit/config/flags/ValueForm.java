@@ -3,6 +3,7 @@ package conduit.config.flags;
 import conduit.address.Destination;
 import conduit.address.Parsed;
 import conduit.config.Fwmark;
+import conduit.config.HttpLimits;
 import conduit.config.KeepAlive;
 import conduit.config.Pseudonym;
 import conduit.config.RelayMode;
@@ -191,6 +192,26 @@ abstract class ValueForm<T> implements ITypeConverter<T> {
                     "a number of connections",
                     "0 to " + Reuse.MOST + ", for example 100",
                     text -> NumberText.parse(text, 0, Reuse.MOST));
+        }
+    }
+
+    static final class HeadBytes extends ValueForm<Integer> {
+        HeadBytes() {
+            super(
+                    "a number of bytes",
+                    HttpLimits.LEAST_BYTES + " to " + HttpLimits.MOST_BYTES + ", for example 65536",
+                    text -> NumberText.parse(text, HttpLimits.LEAST_BYTES, HttpLimits.MOST_BYTES));
+        }
+    }
+
+    static final class HeadFields extends ValueForm<Integer> {
+        HeadFields() {
+            super(
+                    "a number of fields",
+                    HttpLimits.LEAST_FIELDS + " to " + HttpLimits.MOST_FIELDS + ", for example 500",
+                    text ->
+                            NumberText.parse(
+                                    text, HttpLimits.LEAST_FIELDS, HttpLimits.MOST_FIELDS));
         }
     }
 

@@ -3,74 +3,54 @@ package conduit.inbound.http;
 import conduit.transport.Errno;
 import conduit.tunnel.Account;
 import conduit.tunnel.Connector;
-import conduit.tunnel.Ending;
-import conduit.tunnel.Inbound;
 import conduit.tunnel.Outcome;
 import conduit.tunnel.Party;
-import conduit.tunnel.Phase;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Tunnel;
-import io.netty.buffer.Unpooled;
+import conduit.tunnel.Via;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
-import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One forwarded request and its response: connecting, forwarding both ways, ended. Each side is
- * read only while the other takes what comes, so a body of any length needs no more memory than a
- * short one. Owns the origin's connection; the request has its {@link RequestPath}, the response
- * its {@link ResponsePath}, and the client's connection belongs to {@link HttpInbound}. Lives on
- * the client's event loop.
+ * One forwarded request and its response, from the request's head until its {@link ExchangeEnd}.
+ * Each side is read only while the other takes what comes, so a body of any length needs no more
+ * memory than a short one. Its {@link Approach} leads to a connection to the origin; the request
+ * has its {@link RequestPath}, the response its {@link ResponsePath}, and the client's connection
+ * belongs to {@link HttpInbound}. Lives on the client's event loop.
  */
-final class Exchange implements Connector.Caller {
+final class Exchange implements Approach.Traveller {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-
-    private static final Set<HttpMethod> IDEMPOTENT =
-            Set.of(
-                    HttpMethod.GET,
-                    HttpMethod.HEAD,
-                    HttpMethod.OPTIONS,
-                    HttpMethod.TRACE,
-                    HttpMethod.PUT,
-                    HttpMethod.DELETE);
-
-    private enum Stage {
-        CONNECTING,
-        FORWARDING,
-        ENDED
-    }
 
     private final HttpInbound inbound;
     private final Channel client;
     private final HttpRequest head;
     private final Asked.ToForward asked;
-    private final Connector.Wire wire;
     private final ResponseTerms terms;
-    private final Tunnel.Ways ways;
+    private final HopOptions options;
+    private final Via via;
     private final Account account;
+    private final Approach approach;
     private final RequestPath request;
+    private final ExchangeWaits waits;
+    private final ExchangeEnd end;
 
-    private Stage stage = Stage.CONNECTING;
-    private Connector.@Nullable Attempt attempt;
-    private @Nullable OriginConnection origin;
-    private boolean retried;
-    private @Nullable ResponsePath response;
+    /** Null while it is on its way to a connection. */
+    private @Nullable Serving serving;
+
     private @Nullable ChannelFuture answer;
-    private @Nullable Future<?> unfinished;
+    private @Nullable HttpResponse switched;
 
     Exchange(
             HttpInbound inbound,
@@ -78,59 +58,60 @@ final class Exchange implements Connector.Caller {
             HttpRequest head,
             Asked.ToForward asked,
             Tunnel.Ways ways,
-            long begunAt) {
+            Account account) {
         this.inbound = inbound;
         this.client = client;
         this.head = head;
-        this.request = new RequestPath(this, client);
         this.asked = asked;
-        this.wire = asked.wire(head, ways.via());
         this.terms = ResponseTerms.of(head);
-        this.ways = ways;
-        this.account =
-                new Account(
-                        ways.journal(),
-                        inbound.clientAddress(),
-                        Inbound.FORWARD,
-                        asked.destination(),
-                        begunAt);
+        this.via = ways.via();
+        Connector.Wire wire = asked.wire(head, via);
+        this.options = HopOptions.of(head, wire);
+        this.account = account;
+        this.approach =
+                new Approach(this, ways.connector(), asked.destination(), wire, client.eventLoop());
+        this.request = new RequestPath(this, client);
+        this.waits = new ExchangeWaits(client.eventLoop());
+        this.end = new ExchangeEnd(inbound, client, approach, request, waits, account);
     }
 
     void begin() {
         // One read, so that a client that goes away while we dial is noticed.
         client.read();
-        connect(new Connector.Purpose.Exchange(wire));
-    }
-
-    private void connect(Connector.Purpose purpose) {
-        attempt = ways.connector().connect(asked.destination(), purpose, client.eventLoop(), this);
+        approach.begin();
     }
 
     @Override
-    public void failed(Refused refused) {
+    public void turnedAway(Refused refused) {
         refuse(refused);
     }
 
     @Override
-    public void connected(Connector.Remote reached) {
+    public void arrived(Connector.Remote reached) {
         Channel channel = reached.channel();
-        if (stage != Stage.CONNECTING) {
+        if (end.hasCome()) {
             channel.close();
             return;
         }
-        stage = Stage.FORWARDING;
         account.reached((InetSocketAddress) channel.remoteAddress());
-        origin = HttpPipeline.ofOrigin(reached);
-        response = new ResponsePath(this, origin, client, terms, ways.via());
+        OriginConnection origin = HttpPipeline.ofOrigin(reached, inbound.limits());
+        ResponsePath response = new ResponsePath(this, origin, client, terms, options, via);
+        serving = new Serving(origin, response);
         origin.serve(reached, head.method(), response);
-        request.begin(channel, retried ? head : asked.forHop(head, reached.hop(), ways.via()));
+        request.begin(channel, approach.isSecond() ? head : headFor(reached.hop()));
         if (!request.ended()) {
             inbound.decodeMore();
         }
-        if (attempt != null) {
+        if (approach.tookTime()) {
             request.readComplete();
         } // Otherwise it is being decoded, and what it brings is flushed with the end of the read.
         channel.read();
+    }
+
+    private HttpRequest headFor(Connector.NextHop hop) {
+        HttpRequest forHop = asked.forHop(head, hop, via);
+        options.applyTo(forHop);
+        return forHop;
     }
 
     /** The way of the request, for whoever reads it from the client. */
@@ -140,20 +121,50 @@ final class Exchange implements Connector.Caller {
 
     /** The client's body is not what its framing says. */
     void requestBroken(Refused refused) {
-        refuse(refused.in(phase()));
+        refuse(refused.in(end.phase(serving)));
     }
 
     /** The origin's kernel has all of the request, or takes no more of it. */
     void requestDelivered() {
         if (answer != null) {
             finish(answer);
+        } else if (switched != null) {
+            originSwitched(switched);
+        } else if (request.isWhollyDelivered()) {
+            // Only now it is the origin's turn; before, it may have been waiting for the client.
+            inbound.longestSilence()
+                    .ifPresent(
+                            longest -> waits.forFirstByte(longest, () -> giveUpIfSilent(longest)));
+        }
+    }
+
+    private void giveUpIfSilent(Duration longest) {
+        if (serving != null && serving.origin().isSilent()) {
+            refuse(Unanswered.silence(longest, serving.origin().hop(), asked.destination()));
         }
     }
 
     /** The client takes more of the response, or no more for now. */
     void clientWritabilityChanged() {
-        if (response != null) {
-            response.readMore();
+        if (serving != null) {
+            serving.response().readMore();
+        }
+    }
+
+    /**
+     * The origin speaks another protocol from here on, as the client has offered; the client may
+     * once its request has been sent whole (RFC 9110, section 7.8). What comes behind that on
+     * either side waits for the tunnel, as bytes.
+     */
+    void originSwitched(HttpResponse told) {
+        switched = told;
+        if (serving == null || end.hasCome()) {
+            return;
+        }
+        if (request.isWhollyDelivered()) {
+            end.byTunnel(told, serving);
+        } else if (request.originIsDeaf()) {
+            originLeft();
         }
     }
 
@@ -164,69 +175,40 @@ final class Exchange implements Connector.Caller {
             finish(lastWrite);
             return;
         }
-        if (response != null && !response.keepsAlive()) {
+        if (serving != null && !serving.response().keepsAlive()) {
             // The client has been told that the connection ends here, so it may.
             lastWrite.addListener(written -> ((DuplexChannel) client).shutdownOutput());
         }
         // What is still under way is given as long as an idle connection.
-        unfinished =
-                client.eventLoop()
-                        .schedule(
-                                () -> finish(lastWrite),
-                                inbound.longestIdle().toNanos(),
-                                TimeUnit.NANOSECONDS);
+        waits.forRestOfRequest(inbound.longestIdle(), () -> finish(lastWrite));
+    }
+
+    private void finish(ChannelFuture lastWrite) {
+        if (serving != null) {
+            end.byResponse(lastWrite, serving);
+        }
     }
 
     /** The origin broke off after its response: what is left of the request has nowhere to go. */
     void originLeft() {
         if (answer != null) {
             finish(answer);
-        }
-    }
-
-    private void finish(ChannelFuture lastWrite) {
-        if (stage != Stage.FORWARDING || response == null) {
-            return;
-        }
-        stage = Stage.ENDED;
-        leaveOrigin(response);
-        if (response.keepsAlive()) {
-            lastWrite.addListener(write -> completed(lastWrite, inbound::awaitNext));
-        } else {
-            lastWrite.addListener(write -> completed(lastWrite, () -> {}));
-            inbound.leaveAfter(lastWrite);
-        }
-    }
-
-    private void leaveOrigin(ResponsePath done) {
-        if (origin != null && done.originKeepsAlive() && request.isWhollyDelivered()) {
-            endRequest();
-            origin.giveBack();
-        } else {
-            closeOrigin();
-        }
-    }
-
-    private void completed(ChannelFuture lastWrite, Runnable next) {
-        if (lastWrite.isSuccess()) {
-            journal(ended(Outcome.COMPLETED, Party.REMOTE));
-            next.run();
-        } else if (!(lastWrite.cause() instanceof ClosedChannelException)) {
-            resetClient();
-            journal(ended(Outcome.RESET, Party.CLIENT));
-        } else {
-            journal(ended(Outcome.STOPPED, Party.US));
+        } else if (switched != null && serving != null) {
+            refuse(
+                    unanswered(
+                            "it left before it had the request that it answered by a switch",
+                            serving));
         }
     }
 
     /** What the next hop sends is not to be understood, or to be understood in two ways. */
     void originBrokeHttp(String detail) {
-        if (stage != Stage.FORWARDING || origin == null) {
+        if (serving == null || end.hasCome()) {
             return;
         }
-        Refused refused = Unanswered.because(detail, origin.hop(), asked.destination());
-        if (responseBegun()) {
-            resetAfterWhatThereIs(new Ending.TurnedAway(refused));
+        Refused refused = unanswered(detail, serving);
+        if (serving.response().begun()) {
+            end.byBreak(refused, serving);
         } else {
             refuse(refused);
         }
@@ -234,60 +216,41 @@ final class Exchange implements Connector.Caller {
 
     /** The origin closed or broke before the response was complete. */
     void originFailed(String detail, Optional<Errno> errno) {
-        if (stage != Stage.FORWARDING || origin == null) {
+        if (serving == null || end.hasCome()) {
             return;
         }
-        if (origin.wasPerhapsDead() && canBeSentAgain()) {
-            sendAgain(origin);
-            return;
+        if (approach.mayBeginAgain(serving.origin(), head, request)) {
+            sendAgain(serving.origin());
+        } else if (serving.response().begun()) {
+            end.byBreak(serving);
+        } else {
+            refuse(unanswered(detail, serving).withErrno(errno.map(Errno::name)));
         }
-        if (!responseBegun()) {
-            refuse(
-                    Unanswered.because(detail, origin.hop(), asked.destination())
-                            .withErrno(errno.map(Errno::name)));
-            return;
-        }
-        resetAfterWhatThereIs(ended(Outcome.RESET, Party.REMOTE));
     }
 
-    /** The client gets what there is, and then a reset: it must not take this for the end. */
-    private void resetAfterWhatThereIs(Ending ending) {
-        if (stage != Stage.FORWARDING) {
-            return;
-        }
-        stage = Stage.ENDED;
-        closeOrigin();
-        client.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                .addListener(flushed -> {
-                    resetClient();
-                    journal(ending);
-                });
+    private Refused unanswered(String detail, Serving hop) {
+        return Unanswered.because(detail, hop.origin().hop(), asked.destination());
     }
 
-    /** RFC 9110, section 9.2.2: what may be done twice. A body is not kept, so it cannot be. */
-    private boolean canBeSentAgain() {
-        return IDEMPOTENT.contains(head.method()) && request.isWithoutBody();
-    }
-
-    /** Once only, as the connection is then a new one. */
     private void sendAgain(OriginConnection dead) {
         dead.close();
-        stage = Stage.CONNECTING;
-        response = null;
-        retried = true;
+        serving = null;
+        waits.stop();
         account.lost();
         request.beginAgain();
-        connect(new Connector.Purpose.Retry(wire));
+        approach.beginAgain();
     }
 
     /** What a status of the next hop says about us, if it does. */
     Optional<Refused> aboutUs(HttpResponseStatus status) {
-        return origin == null ? Optional.empty() : Unanswered.because(status, origin.hop());
+        return serving == null
+                ? Optional.empty()
+                : Unanswered.because(status, serving.origin().hop());
     }
 
     /** The client sent its end of stream, and nothing of it is waiting to be decoded. */
     void clientInputEnded() {
-        if (stage == Stage.CONNECTING) {
+        if (serving == null) {
             client.eventLoop()
                     .schedule(
                             this::leaveIfConnecting,
@@ -299,7 +262,7 @@ final class Exchange implements Connector.Caller {
     }
 
     private void leaveIfConnecting() {
-        if (stage == Stage.CONNECTING) {
+        if (serving == null) {
             clientLeft();
         }
     }
@@ -311,89 +274,29 @@ final class Exchange implements Connector.Caller {
             finish(answer);
             return;
         }
-        abandon(responseBegun() ? Outcome.RESET : Outcome.CLIENT_LEFT, Party.CLIENT);
+        boolean hasAPart = serving != null && serving.response().begun();
+        leave(hasAPart ? Outcome.RESET : Outcome.CLIENT_LEFT, Party.CLIENT);
     }
 
     /** A connection was closed by neither side nor us: the event loop is being shut down. */
     void closedUnderneath() {
-        abandon(Outcome.STOPPED, Party.US);
+        leave(Outcome.STOPPED, Party.US);
     }
 
     /** An exception that no peer should be able to cause. */
     void defect(Throwable cause) {
-        if (stage != Stage.ENDED) {
+        if (!end.hasCome()) {
             LOG.error("exchange failed", cause);
-            abandon(Outcome.FAILED, Party.US);
+            leave(Outcome.FAILED, Party.US);
         }
     }
 
-    private void abandon(Outcome outcome, Party by) {
-        if (stage == Stage.ENDED) {
-            return;
-        }
-        stage = Stage.ENDED;
-        cancelAttempt();
-        closeOrigin();
-        resetClient();
-        journal(ended(outcome, by));
+    private void leave(Outcome outcome, Party by) {
+        end.byGoingAway(outcome, by, serving);
     }
 
-    /** Tells the client why there is no response, or resets it when it has a part of one. */
+    /** There is to be no response. */
     void refuse(Refused refused) {
-        if (stage == Stage.ENDED) {
-            return;
-        }
-        stage = Stage.ENDED;
-        cancelAttempt();
-        closeOrigin();
-        if (responseBegun()) {
-            resetClient();
-        } else {
-            inbound.answerAndLeave(refused);
-        }
-        journal(new Ending.TurnedAway(refused));
-    }
-
-    private boolean responseBegun() {
-        return response != null && response.begun();
-    }
-
-    private void cancelAttempt() {
-        if (attempt != null) {
-            attempt.cancel();
-        }
-    }
-
-    private void endRequest() {
-        request.end();
-        if (unfinished != null) {
-            unfinished.cancel(false);
-        }
-    }
-
-    private void closeOrigin() {
-        endRequest();
-        if (origin != null) {
-            origin.close();
-        }
-    }
-
-    private void resetClient() {
-        if (client.isOpen()) {
-            client.config().setOption(ChannelOption.SO_LINGER, 0);
-            client.close();
-        }
-    }
-
-    private Ending ended(Outcome outcome, Party by) {
-        return new Ending.Ended(outcome, by, phase());
-    }
-
-    private Phase phase() {
-        return response == null && attempt != null ? attempt.phase() : Phase.RESPONSE;
-    }
-
-    private void journal(Ending ending) {
-        account.close(ending, request.delivered(), response == null ? 0 : response.delivered());
+        end.byRefusal(refused, serving);
     }
 }

@@ -26,6 +26,7 @@ final class Fields {
                     HttpHeaderNames.TE,
                     HttpHeaderNames.TRANSFER_ENCODING,
                     HttpHeaderNames.UPGRADE,
+                    AsciiString.cached("http2-settings"),
                     HttpHeaderNames.PROXY_AUTHORIZATION,
                     HttpHeaderNames.PROXY_AUTHENTICATE,
                     AsciiString.cached("proxy-authentication-info"));

@@ -74,6 +74,7 @@ final class HttpAnswer {
             case WOULD_LOOP -> new Kind(LOOP_DETECTED, "proxy_loop_detected");
             case OUT_OF_DESCRIPTORS -> kind(503, "connection_limit_reached");
             case ORIGIN_FAILED -> kind(502, "http_protocol_error");
+            case RESPONSE_TIMED_OUT -> kind(504, "http_response_timeout");
         };
     }
 

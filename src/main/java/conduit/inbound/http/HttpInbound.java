@@ -1,17 +1,17 @@
 package conduit.inbound.http;
 
 import conduit.address.Destination;
+import conduit.config.HttpLimits;
 import conduit.config.Timeouts;
 import conduit.inbound.http.decode.Flaw;
 import conduit.inbound.http.decode.RequestDecoder;
 import conduit.transport.LingeringClose;
+import conduit.tunnel.Account;
 import conduit.tunnel.Inbound;
-import conduit.tunnel.Negotiation;
 import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Tunnel;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -22,23 +22,21 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Speaks HTTP with one client: waits for a request, hands it to an exchange or a tunnel, and after
- * an exchange waits for the next. Keeps the two deadlines of waiting: idle until a request begins,
- * negotiation until its head is complete. Lives on the client's event loop.
+ * an exchange waits for the next, for as long as its {@link Waiting} allows. Lives on the client's
+ * event loop.
  */
-final class HttpInbound extends ChannelInboundHandlerAdapter {
+final class HttpInbound extends ChannelInboundHandlerAdapter implements Waiting.Watcher {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpInbound.class);
 
@@ -46,39 +44,48 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
     private final ResponseEncoder encoder;
     private final Tunnel.Ways ways;
     private final Timeouts timeouts;
+    private final HttpLimits limits;
+    private final LeavingHttp leaving;
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable InetSocketAddress clientAddress;
-
-    /** Set while a request is due: from accept, later from a request's first byte. */
-    private @Nullable Negotiation negotiation;
-
-    private @Nullable Future<?> idleDeadline;
+    private @Nullable Waiting waiting;
     private @Nullable Exchange exchange;
     private @Nullable Destination tunnelTo;
     private Optional<String> via = Optional.empty();
     private boolean left;
 
     HttpInbound(
-            RequestDecoder decoder, ResponseEncoder encoder, Tunnel.Ways ways, Timeouts timeouts) {
+            RequestDecoder decoder,
+            ResponseEncoder encoder,
+            Tunnel.Ways ways,
+            Timeouts timeouts,
+            HttpLimits limits) {
         this.decoder = decoder;
         this.encoder = encoder;
         this.ways = ways;
         this.timeouts = timeouts;
+        this.limits = limits;
+        this.leaving = new LeavingHttp(this, decoder, encoder, ways);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        waiting = new Waiting(this, ctx.channel(), ways.journal(), timeouts);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        context = ctx;
         clientAddress = (InetSocketAddress) ctx.channel().remoteAddress();
-        beginNegotiation(ctx);
+        waiting().begin();
         ctx.read();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         switch (message) {
-            case Flaw flaw -> flawed(ctx, flaw.asRefusal());
+            case Flaw flaw -> flawed(flaw.asRefusal());
             case HttpRequest request -> request(ctx, request);
             case HttpContent content -> content(ctx, content);
             default -> ReferenceCountUtil.release(message);
@@ -86,20 +93,19 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
     }
 
     /** Nothing comes behind this: neither the rest of a body nor another request. */
-    private void flawed(ChannelHandlerContext ctx, Refused refused) {
+    private void flawed(Refused refused) {
         if (exchange != null) {
             exchange.requestBroken(refused);
         } else {
-            refuseUnread(ctx, refused);
+            refuseUnread(refused);
         }
     }
 
     private void request(ChannelHandlerContext ctx, HttpRequest request) {
-        clearIdleDeadline();
+        waiting().end();
         encoder.answers(request.method());
         if (ways.via().isIn(request.headers().getAll(HttpHeaderNames.VIA))) {
             refuse(
-                    ctx,
                     Refused.of(Refusal.WOULD_LOOP, "the request has passed here before")
                             .in(Phase.NEGOTIATION));
             return;
@@ -109,17 +115,43 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
                 tunnelTo = destination;
                 via = Fields.via(request, ways.via());
             }
-            case Asked.ToForward forward -> {
-                Negotiation done = currentNegotiation(ctx);
-                done.succeeded();
-                negotiation = null;
-                Exchange begun =
-                        new Exchange(this, ctx.channel(), request, forward, ways, done.begunAt());
-                exchange = begun;
-                begun.begin();
-            }
-            case Asked.Otherwise(var refused) -> refuse(ctx, refused);
+            case Asked.ToForward forward -> forward(ctx, request, forward);
+            case Asked.Otherwise(var refused) -> refuse(refused);
         }
+    }
+
+    private void forward(ChannelHandlerContext ctx, HttpRequest request, Asked.ToForward asked) {
+        switch (MaxForwards.of(request)) {
+            case MaxForwards.Any() -> beginExchange(ctx, request, asked);
+            case MaxForwards.Others(int left) -> {
+                request.headers().set(HttpHeaderNames.MAX_FORWARDS, left);
+                beginExchange(ctx, request, asked);
+            }
+            case MaxForwards.Nobody() -> answerOurselves(request, asked);
+            case MaxForwards.Malformed() ->
+                    refuse(Refused.of(Refusal.MALFORMED_REQUEST, "Max-Forwards is no number"));
+        }
+    }
+
+    private void beginExchange(
+            ChannelHandlerContext ctx, HttpRequest request, Asked.ToForward asked) {
+        Exchange begun = new Exchange(this, ctx.channel(), request, asked, ways, account(asked));
+        exchange = begun;
+        begun.begin();
+    }
+
+    /** The client has asked for what the last one on the way says, which we are to be. */
+    private void answerOurselves(HttpRequest request, Asked.ToForward asked) {
+        leaveAfter(LastHop.answer(context().channel(), request, account(asked)));
+    }
+
+    private Account account(Asked.ToForward asked) {
+        return new Account(
+                ways.journal(),
+                Objects.requireNonNull(clientAddress),
+                Inbound.FORWARD,
+                asked.destination(),
+                waiting().succeeded());
     }
 
     private void content(ChannelHandlerContext ctx, HttpContent content) {
@@ -134,19 +166,16 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The CONNECT is complete: what the decoder still holds belongs to the tunnel. */
     private void openTunnel(ChannelHandlerContext ctx, Destination destination) {
-        Channel client = ctx.channel();
-        Negotiation done = currentNegotiation(ctx);
-        done.succeeded();
         left = true;
-        ctx.pipeline().remove(this);
-        ConnectAnswer answer = new ConnectAnswer(client, encoder, via);
-        Tunnel.open(client, answer, destination, ways, done.begunAt());
-        client.pipeline().remove(decoder);
-        if (decoder.inputEnded()) {
-            client.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
-        }
+        leaving.byConnect(ctx.channel(), destination, via, waiting().succeeded());
+    }
+
+    /** The exchange has become a tunnel, of which the client is being told. */
+    void becomeTunnel(OriginConnection origin, ChannelFuture told, Account account) {
+        left = true;
+        exchange = null;
+        leaving.bySwitch(origin, told, account);
     }
 
     @Override
@@ -160,40 +189,38 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
 
     /** Between requests: the idle deadline gives way to negotiation's at the first byte. */
     private void awaitHead(ChannelHandlerContext ctx) {
-        if (negotiation == null && decoder.inBegunHead()) {
-            clearIdleDeadline();
-            beginNegotiation(ctx);
+        if (!waiting().isForARequest() && decoder.inBegunHead()) {
+            waiting().begin();
         }
         ctx.read();
     }
 
-    private void beginNegotiation(ChannelHandlerContext ctx) {
-        Negotiation begun = new Negotiation(ctx.channel(), Inbound.HTTP, ways.journal());
-        begun.within(timeouts.negotiation(), () -> negotiationExpired(ctx));
-        negotiation = begun;
-    }
-
-    private void negotiationExpired(ChannelHandlerContext ctx) {
+    @Override
+    public void negotiationExpired() {
         Refused refused = Refused.of(Refusal.NEGOTIATION_TIMED_OUT, "no complete request in time");
         if (decoder.inBegunHead()) {
-            refuseUnread(ctx, refused);
+            refuseUnread(refused);
         } else {
             // Nobody asked, so nobody is answered: browsers open connections ahead of need.
-            currentNegotiation(ctx).refused(refused);
-            left = true;
-            ctx.close();
+            waiting().negotiation().refused(refused);
+            leave(context());
         }
     }
 
+    @Override
+    public void idleTooLong() {
+        leave(context());
+    }
+
     /** The same for a request of which not even the method is known, let alone that it is HEAD. */
-    private void refuseUnread(ChannelHandlerContext ctx, Refused refused) {
+    private void refuseUnread(Refused refused) {
         encoder.answers(HttpMethod.GET);
-        refuse(ctx, refused);
+        refuse(refused);
     }
 
     /** Turns away a request that never became an exchange or a tunnel. */
-    private void refuse(ChannelHandlerContext ctx, Refused refused) {
-        currentNegotiation(ctx).refused(refused);
+    private void refuse(Refused refused) {
+        waiting().negotiation().refused(refused);
         answerAndLeave(refused);
     }
 
@@ -207,39 +234,38 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
         return timeouts.httpIdle();
     }
 
-    InetSocketAddress clientAddress() {
-        return Objects.requireNonNull(clientAddress);
+    /** How long the next hop may be silent when it has a whole request. */
+    Optional<Duration> longestSilence() {
+        return timeouts.httpResponse();
+    }
+
+    HttpLimits limits() {
+        return limits;
     }
 
     /** The exchange is over and its response delivered: the next request may come. */
     void awaitNext() {
-        ChannelHandlerContext ctx = Objects.requireNonNull(context);
         exchange = null;
-        idleDeadline =
-                ctx.executor()
-                        .schedule(
-                                () -> leave(ctx),
-                                timeouts.httpIdle().toNanos(),
-                                TimeUnit.NANOSECONDS);
+        waiting().beIdle();
         decoder.nextRequest();
         if (exchange != null) {
             // It had waited here, so that no end of a read is to come that would flush it.
             exchange.request().readComplete();
         } else if (!left) {
-            awaitHead(ctx);
+            awaitHead(context());
         }
     }
 
     /** Answers with a refusal and closes. */
     void answerAndLeave(Refused refused) {
-        leaveAfter(Objects.requireNonNull(context).channel().writeAndFlush(HttpAnswer.of(refused)));
+        leaveAfter(context().channel().writeAndFlush(HttpAnswer.of(refused)));
     }
 
     /** Closes once this has been written and read; what the client still sends is thrown away. */
     void leaveAfter(ChannelFuture lastWrite) {
         left = true;
         exchange = null;
-        clearIdleDeadline();
+        waiting().end();
         LingeringClose.after(lastWrite);
         lastWrite.channel().pipeline().remove(this);
         lastWrite.channel().pipeline().remove(decoder);
@@ -273,8 +299,8 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
     private void clientLeft() {
         if (exchange != null) {
             exchange.clientLeft();
-        } else if (negotiation != null) {
-            negotiation.clientLeft();
+        } else if (waiting().isForARequest()) {
+            waiting().negotiation().clientLeft();
         }
     }
 
@@ -286,33 +312,26 @@ final class HttpInbound extends ChannelInboundHandlerAdapter {
             exchange.defect(cause);
         } else {
             LOG.error("HTTP negotiation failed", cause);
-            currentNegotiation(ctx).failed();
+            waiting().negotiation().failed();
         }
         leave(ctx);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        clearIdleDeadline();
+        waiting().end();
         if (exchange != null) {
             exchange.closedUnderneath();
-        } else if (negotiation != null && !left) {
-            negotiation.stopped();
+        } else if (waiting().isForARequest() && !left) {
+            waiting().negotiation().stopped();
         }
     }
 
-    /** A head that came in one piece between requests has not begun one yet. */
-    private Negotiation currentNegotiation(ChannelHandlerContext ctx) {
-        if (negotiation == null) {
-            negotiation = new Negotiation(ctx.channel(), Inbound.HTTP, ways.journal());
-        }
-        return negotiation;
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(context);
     }
 
-    private void clearIdleDeadline() {
-        if (idleDeadline != null) {
-            idleDeadline.cancel(false);
-            idleDeadline = null;
-        }
+    private Waiting waiting() {
+        return Objects.requireNonNull(waiting);
     }
 }

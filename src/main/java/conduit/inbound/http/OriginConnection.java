@@ -5,7 +5,9 @@ import conduit.tunnel.Connector;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +21,15 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     private final Channel channel;
     private final ResponseDecoder decoder;
+    private final RequestEncoder encoder;
     private Connector.Remote remote;
     private @Nullable ResponsePath response;
 
     /** One that is to serve its first exchange. */
-    OriginConnection(Connector.Remote remote, ResponseDecoder decoder) {
+    OriginConnection(Connector.Remote remote, ResponseDecoder decoder, RequestEncoder encoder) {
         this.channel = remote.channel();
         this.decoder = decoder;
+        this.encoder = encoder;
         this.remote = remote;
     }
 
@@ -51,6 +55,11 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         channel.read();
     }
 
+    /** Whether not a byte has come since it was asked. */
+    boolean isSilent() {
+        return decoder.isSilent();
+    }
+
     /**
      * Whether it may have been dead before it was asked: it has served before, and has not sent a
      * byte since.
@@ -66,6 +75,25 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
             remote.keeper().takeBack(channel);
         } else {
             channel.close();
+        }
+    }
+
+    /**
+     * The connection becomes a byte stream: leaves the pipeline to whoever comes at its end now.
+     */
+    Channel stepAside() {
+        response = null;
+        channel.pipeline().remove(this);
+        return channel;
+    }
+
+    /** What came behind the response comes out at the end of the pipeline. */
+    void letGo() {
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.remove(decoder);
+        pipeline.remove(encoder);
+        if (((DuplexChannel) channel).isInputShutdown()) {
+            pipeline.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         }
     }
 

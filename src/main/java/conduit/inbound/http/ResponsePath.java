@@ -11,11 +11,14 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one response from its origin to the client: reads the origin only while the client
@@ -27,9 +30,12 @@ final class ResponsePath {
     private final OriginConnection origin;
     private final Channel client;
     private final Via via;
+    private final HopOptions options;
     private ResponseTerms terms;
+    private @Nullable HttpResponse switching;
     private boolean interim;
     private boolean begun;
+    private boolean dropsBody;
     private boolean originKeepsAlive;
     private boolean over;
     private long delivered;
@@ -39,11 +45,13 @@ final class ResponsePath {
             OriginConnection origin,
             Channel client,
             ResponseTerms terms,
+            HopOptions options,
             Via via) {
         this.exchange = exchange;
         this.origin = origin;
         this.client = client;
         this.terms = terms;
+        this.options = options;
         this.via = via;
     }
 
@@ -86,7 +94,7 @@ final class ResponsePath {
 
     private void head(HttpResponse head) {
         if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-            breaksHttp("it switched protocols unasked");
+            switchProtocols(head);
             return;
         }
         Optional<Refused> aboutUs = exchange.aboutUs(head.status());
@@ -100,18 +108,53 @@ final class ResponsePath {
             Fields.passOn(head, via);
         } else {
             begun = true;
+            // The encoder writes none, and says so with a length of 0: clients do not agree on
+            // whether there may be one (RFC 9110, section 15.3.6).
+            dropsBody = head.status().equals(HttpResponseStatus.RESET_CONTENT);
             originKeepsAlive = origin.endsItself() && Fields.wantsKeepAlive(head);
             // Of a request whose answer came early, the rest would have to be read first.
             terms = exchange.request().ended() ? terms : terms.closing();
-            terms.apply(head, via);
+            applyTerms(head);
         }
         if (!interim || terms.speaks11()) {
             client.write(head);
         }
     }
 
+    private void switchProtocols(HttpResponse head) {
+        List<String> protocols = HopOptions.upgradesIn(head);
+        if (!options.offered(protocols)) {
+            breaksHttp(
+                    options.upgrades().isEmpty()
+                            ? "it switched protocols unasked"
+                            : "it switched to a protocol that was not offered, or says not to which");
+            return;
+        }
+        Fields.passOn(head, via);
+        head.setProtocolVersion(HttpVersion.HTTP_1_1);
+        HopOptions.nameUpgrades(head, protocols);
+        switching = head;
+    }
+
+    /** RFC 9110, section 15.5.22: a client that is to upgrade is told to what. */
+    private void applyTerms(HttpResponse head) {
+        List<String> required =
+                terms.speaks11() && head.status().equals(HttpResponseStatus.UPGRADE_REQUIRED)
+                        ? HopOptions.upgradesIn(head)
+                        : List.of();
+        terms.apply(head, via);
+        HopOptions.nameUpgrades(head, required);
+    }
+
     private void content(HttpContent content) {
         boolean last = content instanceof LastHttpContent;
+        if (switching != null) {
+            // It has no body, so this is its end.
+            content.release();
+            over = true;
+            exchange.originSwitched(switching);
+            return;
+        }
         if (last && !origin.endsItself() && exchange.request().originIsDeaf()) {
             // A reset, of which a write has heard already: what looks like the end is none.
             content.release();
@@ -130,6 +173,24 @@ final class ResponsePath {
             }
             return;
         }
+        if (dropsBody) {
+            dropped(content);
+            return;
+        }
+        pass(content);
+    }
+
+    /** Of a body that the client does not get, only the end counts. */
+    private void dropped(HttpContent content) {
+        boolean last = content instanceof LastHttpContent;
+        content.release();
+        if (last) {
+            pass(LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+    }
+
+    private void pass(HttpContent content) {
+        boolean last = content instanceof LastHttpContent;
         int length = content.content().readableBytes();
         ChannelFuture written = client.write(content);
         written.addListener((ChannelFuture write) -> delivered(write, length));

@@ -2,10 +2,12 @@ package conduit.inbound.http;
 
 import conduit.address.Destination;
 import conduit.tunnel.Connector.NextHop;
+import conduit.tunnel.Party;
 import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -32,6 +34,16 @@ final class Unanswered {
         };
     }
 
+    /** It has the whole request, and has said nothing for so long. */
+    static Refused silence(Duration length, NextHop hop, Destination destination) {
+        String what = ": no answer within " + text(length);
+        return switch (hop) {
+            case NextHop.Origin() -> Refused.of(Refusal.RESPONSE_TIMED_OUT, destination + what);
+            case NextHop.HttpParent(var at, var _) ->
+                    byParent(Refusal.RESPONSE_TIMED_OUT, at, what).by(Party.PARENT);
+        };
+    }
+
     /** What a status says if it is about us and not the client, who cannot give what it wants. */
     static Optional<Refused> because(HttpResponseStatus status, NextHop hop) {
         return switch (hop) {
@@ -46,6 +58,12 @@ final class Unanswered {
             }
             case NextHop.HttpParent _, NextHop.Origin _ -> Optional.empty();
         };
+    }
+
+    private static String text(Duration length) {
+        return length.toMillis() % 1000 == 0
+                ? length.toSeconds() + " s"
+                : length.toMillis() + " ms";
     }
 
     private static Refused byParent(Refusal refusal, Destination parent, String what) {

@@ -97,7 +97,8 @@ final class SocksAnswer implements ClientProtocol {
                     UNTRUSTED_CERTIFICATE,
                     TLS_FAILED,
                     TLS_TIMED_OUT,
-                    ORIGIN_FAILED ->
+                    ORIGIN_FAILED,
+                    RESPONSE_TIMED_OUT ->
                     1;
         };
     }

@@ -107,6 +107,20 @@ final class IdleConnections {
         return Optional.empty();
     }
 
+    /**
+     * Closes up to so many, those first that have been idle longest, for who needs their
+     * descriptors.
+     *
+     * @return whether there was one
+     */
+    boolean makeWay(int most) {
+        boolean any = !byAge.isEmpty();
+        for (int closed = 0; closed < most && !byAge.isEmpty(); closed++) {
+            close(byAge.getFirst());
+        }
+        return any;
+    }
+
     private void close(Idle idle) {
         forget(idle);
         idle.channel.close();

@@ -17,6 +17,9 @@ import java.util.function.UnaryOperator;
  */
 public final class PoolingConnector implements Connector {
 
+    /** A dial takes up to eight, and what is dialled next needs some too. */
+    private static final int MAKE_WAY_AT_ONCE = 16;
+
     private final Connector fresh;
     private final UnaryOperator<Destination> leadsTo;
     private final FastThreadLocal<IdleConnections> idle;
@@ -50,18 +53,18 @@ public final class PoolingConnector implements Connector {
     public Attempt connect(
             Destination destination, Purpose purpose, EventLoop loop, Caller caller) {
         return switch (purpose) {
-            case Purpose.Tunnel _ -> fresh.connect(destination, purpose, loop, caller);
+            case Purpose.Tunnel _ -> connectAnew(destination, purpose, loop, caller);
             case Purpose.Exchange(Wire wire) -> {
                 End end = end(destination, wire);
                 Optional<Remote> waiting = idle.get().take(end);
                 if (waiting.isEmpty()) {
-                    yield fresh.connect(destination, purpose, loop, new Keeping(end, caller));
+                    yield connectAnew(destination, purpose, loop, new Keeping(end, caller));
                 }
                 caller.connected(waiting.get());
                 yield Done.INSTANCE;
             }
             case Purpose.Retry(Wire wire) ->
-                    fresh.connect(
+                    connectAnew(
                             destination,
                             purpose,
                             loop,
@@ -74,6 +77,25 @@ public final class PoolingConnector implements Connector {
             case Wire.Plain() -> new End(leadsTo.apply(destination), false);
             case Wire.Secured _ -> new End(destination, true);
         };
+    }
+
+    private Attempt connectAnew(
+            Destination destination, Purpose purpose, EventLoop loop, Caller caller) {
+        return new MakingWay(
+                        told -> fresh.connect(destination, purpose, loop, told),
+                        this::makeWay,
+                        caller)
+                .begin();
+    }
+
+    /**
+     * Closes some of the idle connections of the loop that calls, where a descriptor is needed and
+     * none is left.
+     *
+     * @return whether there was one
+     */
+    public boolean makeWay() {
+        return idle.get().makeWay(MAKE_WAY_AT_ONCE);
     }
 
     /** Passes a new connection on as one that is wanted back. */

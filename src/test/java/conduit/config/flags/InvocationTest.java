@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import conduit.config.Configuration;
 import conduit.config.Dialling;
 import conduit.config.Fwmark;
+import conduit.config.HttpLimits;
 import conduit.config.KeepAlive;
 import conduit.config.Listener;
 import conduit.config.Pseudonym;
@@ -46,11 +47,13 @@ class InvocationTest {
                                 new Timeouts(
                                         Duration.ofSeconds(10),
                                         Duration.ofSeconds(10),
-                                        Duration.ofMinutes(4)),
+                                        Duration.ofMinutes(4),
+                                        Optional.empty()),
                                 new KeepAlive.Every(
                                         Duration.ofSeconds(45), Duration.ofSeconds(45), 3),
                                 Dialling.AS_THE_KERNEL_LIKES,
                                 new Reuse(100, 2048),
+                                HttpLimits.DEFAULT,
                                 new Pseudonym.OfTheProcess(),
                                 new Relaying(
                                         RelayMode.AUTO,
@@ -111,13 +114,27 @@ class InvocationTest {
                                         "--dial-timeout=1s",
                                         "--negotiation-timeout",
                                         "2s500ms",
-                                        "--http-idle-timeout=3h")
+                                        "--http-idle-timeout=3h",
+                                        "--http-response-timeout=4s")
                                 .timeouts())
                 .isEqualTo(
                         new Timeouts(
                                 Duration.ofSeconds(1),
                                 Duration.ofMillis(2_500),
-                                Duration.ofHours(3)));
+                                Duration.ofHours(3),
+                                Optional.of(Duration.ofSeconds(4))));
+    }
+
+    @Test
+    void readsEveryLimitIntoItsOwnPlace() {
+        assertThat(
+                        run(
+                                        "--http-listen=127.0.0.1:0",
+                                        "--http-max-request-line=1024",
+                                        "--http-max-header-size=1048576",
+                                        "--http-max-header-fields=20")
+                                .httpLimits())
+                .isEqualTo(new HttpLimits(1024, 1_048_576, 20));
     }
 
     @Test

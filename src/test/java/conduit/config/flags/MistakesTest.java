@@ -30,6 +30,8 @@ class MistakesTest {
     private static final String VIA_FORM =
             "expected on, off or a name, for example egress1.example";
     private static final String CONNECTIONS_FORM = "expected 0 to 1000000, for example 100";
+    private static final String BYTES_FORM = "expected 1024 to 1048576, for example 65536";
+    private static final String FIELDS_FORM = "expected 20 to 10000, for example 500";
     private static final String CACHE_FORM = "expected 0 to 1000000, for example 10000";
 
     static Stream<Arguments> values() {
@@ -53,6 +55,7 @@ class MistakesTest {
                         durations("--dial-timeout"),
                         durations("--negotiation-timeout"),
                         durations("--http-idle-timeout"),
+                        durations("--http-response-timeout"),
                         of("--upstream-mode", "expected direct, http or socks5", "tor", "HTTP", ""),
                         of("--tcp-keepalive", KEEPALIVE_FORM, "45:45", "yes", "", "0:1:1"),
                         of("--tcp-keepalive", KEEPALIVE_FORM, "1:32768:1", "1:1:128", "-1:1:1"),
@@ -61,6 +64,9 @@ class MistakesTest {
                         of("--via", VIA_FORM, "", "a b", "on,off", "é"),
                         of("--http-max-idle-conns", CONNECTIONS_FORM, "", "-1", "1000001", "many"),
                         of("--http-max-idle-conns-per-host", CONNECTIONS_FORM, "-1", "1e3"),
+                        of("--http-max-request-line", BYTES_FORM, "1023", "1048577", "16k", ""),
+                        of("--http-max-header-size", BYTES_FORM, "1023", "1048577", "-1"),
+                        of("--http-max-header-fields", FIELDS_FORM, "19", "10001", "many"),
                         of("--fwmark", MARK_FORM, "0", "-1", "4294967296", "0x", "042", ""))
                 .flatMap(rows -> rows);
     }

@@ -90,6 +90,21 @@ class IdleConnectionsTest {
     }
 
     @Test
+    void letsTheOldestMakeWay() {
+        IdleConnections idle = keeping(5, 5);
+        EmbeddedChannel first = kept(idle, HERE);
+        EmbeddedChannel second = kept(idle, THERE);
+        EmbeddedChannel third = kept(idle, HERE);
+        assertThat(idle.makeWay(2)).isTrue();
+        assertThat(first.isOpen()).isFalse();
+        assertThat(second.isOpen()).isFalse();
+        assertThat(third.isOpen()).isTrue();
+        assertThat(idle.makeWay(2)).isTrue();
+        assertThat(third.isOpen()).isFalse();
+        assertThat(idle.makeWay(2)).isFalse();
+    }
+
+    @Test
     void keepsNothingWhereNothingIsAllowed() {
         assertThat(kept(keeping(0, 5), HERE).isOpen()).isFalse();
         assertThat(kept(keeping(5, 0), HERE).isOpen()).isFalse();

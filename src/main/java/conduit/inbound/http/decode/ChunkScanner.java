@@ -4,6 +4,7 @@ import static conduit.inbound.http.decode.Verdict.INCOMPLETE;
 import static conduit.inbound.http.decode.Verdict.SOUND;
 import static conduit.inbound.http.decode.Verdict.malformed;
 
+import conduit.config.HttpLimits;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -21,11 +22,15 @@ final class ChunkScanner {
         END
     }
 
-    private final FieldScanner trailers = new FieldScanner();
+    private final FieldScanner trailers;
     private ChunkLine line = new ChunkLine();
     private State state = State.LINE;
     private int ahead;
     private int dataLeft;
+
+    ChunkScanner(HttpLimits limits) {
+        trailers = new FieldScanner(limits);
+    }
 
     /**
      * Goes on from where the last call stopped, as far as there are bytes, but not beyond the end
@@ -46,6 +51,11 @@ final class ChunkScanner {
             }
         }
         return state == State.END ? SOUND : INCOMPLETE;
+    }
+
+    /** Behind a flaw: how many bytes from the reader index on are sound, and may be decoded. */
+    int soundBytes() {
+        return ahead - 1;
     }
 
     /** So many bytes have been decoded, and lie before the reader index now. */

@@ -4,6 +4,7 @@ import static conduit.inbound.http.decode.Verdict.INCOMPLETE;
 import static conduit.inbound.http.decode.Verdict.SOUND;
 import static conduit.inbound.http.decode.Verdict.malformed;
 
+import conduit.config.HttpLimits;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -11,9 +12,6 @@ import io.netty.buffer.ByteBuf;
  * 5): that of a head, or the trailers behind a chunked body.
  */
 final class FieldScanner {
-
-    static final int LONGEST = 64 * 1024;
-    static final int MOST_FIELDS = 200;
 
     private enum State {
         LINE_START,
@@ -23,10 +21,17 @@ final class FieldScanner {
         LAST_LF
     }
 
+    private final int longest;
+    private final int mostFields;
     private final Framing framing = new Framing();
     private State state = State.LINE_START;
     private int seen;
     private int fields;
+
+    FieldScanner(HttpLimits limits) {
+        longest = limits.headerSize();
+        mostFields = limits.headerFields();
+    }
 
     /** What the section says about a body. */
     Framing framing() {
@@ -43,7 +48,7 @@ final class FieldScanner {
         if (state != State.VALUE || framing.wantsValue()) {
             return 0;
         }
-        int limit = Math.min(to, from + LONGEST - seen);
+        int limit = Math.min(to, from + longest - seen);
         int at = from;
         while (at < limit && Grammar.isText(in.getByte(at))) {
             at++;
@@ -76,8 +81,8 @@ final class FieldScanner {
         if (!Grammar.isToken(b)) {
             return malformed("a header line does not begin with a field name");
         }
-        if (++fields > MOST_FIELDS) {
-            return tooLarge("more than " + MOST_FIELDS + " header fields");
+        if (++fields > mostFields) {
+            return tooLarge("more than " + mostFields + " header fields");
         }
         framing.nameBegins(b);
         return enter(State.NAME);
@@ -113,7 +118,7 @@ final class FieldScanner {
     }
 
     private Verdict within() {
-        return seen < LONGEST ? INCOMPLETE : tooLarge("a header block over " + LONGEST);
+        return seen < longest ? INCOMPLETE : tooLarge("a header block over " + longest);
     }
 
     private static Verdict tooLarge(String detail) {

@@ -2,6 +2,7 @@ package conduit.inbound.http.decode;
 
 import static conduit.inbound.http.decode.Verdict.INCOMPLETE;
 
+import conduit.config.HttpLimits;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -13,12 +14,13 @@ import io.netty.buffer.ByteBuf;
 final class HeadScanner {
 
     private final StartLine line;
-    private final FieldScanner fields = new FieldScanner();
+    private final FieldScanner fields;
     private boolean inLine = true;
     private int position;
 
-    HeadScanner(StartLine line) {
+    HeadScanner(StartLine line, HttpLimits limits) {
         this.line = line;
+        this.fields = new FieldScanner(limits);
     }
 
     /** Whether any byte of a head has been seen. */

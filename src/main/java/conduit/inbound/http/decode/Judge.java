@@ -1,5 +1,6 @@
 package conduit.inbound.http.decode;
 
+import conduit.config.HttpLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import org.jspecify.annotations.Nullable;
@@ -11,19 +12,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Judge {
 
+    private final HttpLimits limits;
     private final HeadScanner head;
     private @Nullable ChunkScanner chunks;
     private boolean inHead = true;
 
-    Judge(StartLine line) {
-        head = new HeadScanner(line);
+    Judge(StartLine line, HttpLimits limits) {
+        this.limits = limits;
+        head = new HeadScanner(line, limits);
     }
 
     /** The scanners' limits are the ones that count; those of a decoder must not be lower. */
-    static HttpDecoderConfig limits() {
+    static HttpDecoderConfig decoding(HttpLimits limits) {
         return new HttpDecoderConfig()
-                .setMaxInitialLineLength(StartLine.LONGEST * 2)
-                .setMaxHeaderSize(FieldScanner.LONGEST * 2)
+                .setMaxInitialLineLength(Math.max(limits.requestLine(), StatusLine.LONGEST) * 2)
+                .setMaxHeaderSize(limits.headerSize() * 2)
                 .setMaxChunkSize(64 * 1024);
     }
 
@@ -51,6 +54,11 @@ final class Judge {
         };
     }
 
+    /** Behind a flaw: how many bytes may be decoded all the same. Of a flawed head none. */
+    int soundBytes() {
+        return chunks == null ? 0 : chunks.soundBytes();
+    }
+
     /** The decoder has taken so many bytes. */
     void decoded(int bytes) {
         if (chunks != null) {
@@ -61,7 +69,7 @@ final class Judge {
     /** The decoder has taken the head, and is at the body now. */
     void headDecoded() {
         inHead = false;
-        chunks = bodyEnd() == BodyEnd.CHUNKS ? new ChunkScanner() : null;
+        chunks = bodyEnd() == BodyEnd.CHUNKS ? new ChunkScanner(limits) : null;
     }
 
     /** How the body behind a sound head ends. */

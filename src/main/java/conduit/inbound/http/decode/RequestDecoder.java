@@ -1,5 +1,6 @@
 package conduit.inbound.http.decode;
 
+import conduit.config.HttpLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -23,7 +24,8 @@ public final class RequestDecoder extends HttpRequestDecoder {
 
     private static final short CRLF = 0x0d0a;
 
-    private Judge judge = new Judge(new RequestLine());
+    private final HttpLimits limits;
+    private Judge judge;
     private @Nullable ChannelHandlerContext context;
     private boolean paused;
     private boolean flawed;
@@ -31,8 +33,10 @@ public final class RequestDecoder extends HttpRequestDecoder {
     private boolean inputEnded;
 
     /** Waits for the first request. */
-    public RequestDecoder() {
-        super(Judge.limits());
+    public RequestDecoder(HttpLimits limits) {
+        super(Judge.decoding(limits));
+        this.limits = limits;
+        this.judge = new Judge(new RequestLine(limits), limits);
     }
 
     /** Whether a request has begun to arrive and its head is not complete. */
@@ -114,12 +118,23 @@ public final class RequestDecoder extends HttpRequestDecoder {
             case Verdict.Incomplete() -> {}
             case Verdict.Sound() -> decodeJudged(ctx, in, out);
             case Verdict.Flawed(var flaw) -> {
+                decodeSound(ctx, in.readSlice(judge.soundBytes()), out);
                 paused = true;
                 flawed = true;
                 in.skipBytes(in.readableBytes());
                 out.add(flaw);
             }
         }
+    }
+
+    /** The chunks before a flaw, none of which is the last. */
+    private void decodeSound(ChannelHandlerContext ctx, ByteBuf sound, List<Object> out)
+            throws Exception {
+        int before;
+        do {
+            before = sound.readableBytes();
+            super.decode(ctx, sound, out);
+        } while (sound.readableBytes() < before);
     }
 
     private void decodeJudged(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
@@ -148,7 +163,7 @@ public final class RequestDecoder extends HttpRequestDecoder {
         }
         flawed |= message.decoderResult().isFailure();
         if (message instanceof LastHttpContent || flawed) {
-            judge = new Judge(new RequestLine());
+            judge = new Judge(new RequestLine(limits), limits);
             paused = true;
         }
     }

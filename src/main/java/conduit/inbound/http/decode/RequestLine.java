@@ -4,6 +4,7 @@ import static conduit.inbound.http.decode.Verdict.INCOMPLETE;
 import static conduit.inbound.http.decode.Verdict.SOUND;
 import static conduit.inbound.http.decode.Verdict.malformed;
 
+import conduit.config.HttpLimits;
 import conduit.inbound.FirstByte;
 import io.netty.handler.codec.http.HttpVersion;
 
@@ -20,11 +21,16 @@ final class RequestLine implements StartLine {
         LF
     }
 
+    private final int longest;
     private State state = State.METHOD;
     private int partStart;
     private boolean connect = true;
     private byte major;
     private byte minor;
+
+    RequestLine(HttpLimits limits) {
+        longest = limits.requestLine();
+    }
 
     @Override
     public Verdict next(byte b, int position) {
@@ -94,10 +100,10 @@ final class RequestLine implements StartLine {
         return INCOMPLETE;
     }
 
-    private static Verdict within(int position) {
-        return position < LONGEST
+    private Verdict within(int position) {
+        return position < longest
                 ? INCOMPLETE
-                : Verdict.flawed(Flaw.Kind.START_LINE_TOO_LONG, "a request line over " + LONGEST);
+                : Verdict.flawed(Flaw.Kind.START_LINE_TOO_LONG, "a request line over " + longest);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package conduit.inbound.http.decode;
 
+import conduit.config.HttpLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -31,14 +32,17 @@ public final class ResponseDecoder extends HttpResponseDecoder {
 
     private Stage stage = Stage.IDLE;
     private HttpMethod method = HttpMethod.GET;
-    private Judge judge = new Judge(new StatusLine(method));
+    private final HttpLimits limits;
+    private Judge judge;
     private boolean interim;
     private boolean endsItself;
     private boolean silent = true;
 
     /** Expects nothing yet. */
-    public ResponseDecoder() {
-        super(Judge.limits());
+    public ResponseDecoder(HttpLimits limits) {
+        super(Judge.decoding(limits));
+        this.limits = limits;
+        this.judge = new Judge(new StatusLine(method), limits);
     }
 
     /**
@@ -55,7 +59,7 @@ public final class ResponseDecoder extends HttpResponseDecoder {
         method = requested;
         silent = true;
         endsItself = false;
-        judge = new Judge(new StatusLine(requested));
+        judge = new Judge(new StatusLine(requested), limits);
     }
 
     /**
@@ -111,11 +115,22 @@ public final class ResponseDecoder extends HttpResponseDecoder {
             case Verdict.Incomplete() -> {}
             case Verdict.Sound() -> decodeJudged(ctx, in, out);
             case Verdict.Flawed(var flaw) -> {
+                decodeSound(ctx, in.readSlice(judge.soundBytes()), out);
                 stage = Stage.OVER;
                 in.skipBytes(in.readableBytes());
                 out.add(flaw);
             }
         }
+    }
+
+    /** The chunks before a flaw, none of which is the last. */
+    private void decodeSound(ChannelHandlerContext ctx, ByteBuf sound, List<Object> out)
+            throws Exception {
+        int before;
+        do {
+            before = sound.readableBytes();
+            super.decode(ctx, sound, out);
+        } while (sound.readableBytes() < before);
     }
 
     private void decodeJudged(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
@@ -140,7 +155,7 @@ public final class ResponseDecoder extends HttpResponseDecoder {
             judge.headDecoded();
         }
         if (message instanceof LastHttpContent) {
-            judge = new Judge(new StatusLine(method));
+            judge = new Judge(new StatusLine(method), limits);
             if (!interim) {
                 stage = endsItself ? Stage.IDLE : Stage.OVER;
             }

@@ -3,9 +3,6 @@ package conduit.inbound.http.decode;
 /** The first line of a head, judged byte by byte, and what it says about the fields behind it. */
 sealed interface StartLine permits RequestLine, StatusLine {
 
-    /** The recommendation of RFC 9112, section 3, is 8000 at least. */
-    int LONGEST = 16 * 1024;
-
     /**
      * Judges the next byte; the line is sound with its line feed.
      *

@@ -15,6 +15,9 @@ import io.netty.handler.codec.http.HttpVersion;
  */
 final class StatusLine implements StartLine {
 
+    /** With a reason phrase that nobody reads. */
+    static final int LONGEST = 16 * 1024;
+
     private static final String BEGINNING = "HTTP/d.d ddd";
     private static final int MAJOR = BEGINNING.indexOf('d');
     private static final int MINOR = MAJOR + 2;

@@ -4,6 +4,7 @@ import static conduit.inbound.http.decode.Heads.buffer;
 import static conduit.inbound.http.decode.Heads.printable;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.config.HttpLimits;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,12 +139,12 @@ class ChunkScannerTest {
 
     @Test
     void boundsTheTrailers() {
-        String most = "0\r\n" + "a:\r\n".repeat(FieldScanner.MOST_FIELDS);
+        String most = "0\r\n" + "a:\r\n".repeat(HttpLimits.DEFAULT.headerFields());
         assertThat(scan(most + "\r\n")).isEqualTo(Verdict.SOUND);
         assertThat(scan(most + "a"))
                 .isEqualTo(
                         Verdict.flawed(Flaw.Kind.FIELDS_TOO_LARGE, "more than 200 header fields"));
-        assertThat(scan("0\r\na:" + "a".repeat(FieldScanner.LONGEST)))
+        assertThat(scan("0\r\na:" + "a".repeat(HttpLimits.DEFAULT.headerSize())))
                 .isEqualTo(Verdict.flawed(Flaw.Kind.FIELDS_TOO_LARGE, "a header block over 65536"));
     }
 
@@ -153,12 +154,12 @@ class ChunkScannerTest {
     }
 
     private static Verdict scan(String text) {
-        return new ChunkScanner().scan(buffer(text));
+        return new ChunkScanner(HttpLimits.DEFAULT).scan(buffer(text));
     }
 
     /** As if each byte had been decoded as soon as it was judged. */
     private static Verdict scanByteByByte(String text) {
-        ChunkScanner scanner = new ChunkScanner();
+        ChunkScanner scanner = new ChunkScanner(HttpLimits.DEFAULT);
         Verdict verdict = Verdict.INCOMPLETE;
         for (int i = 0; i < text.length() && verdict.equals(Verdict.INCOMPLETE); i++) {
             verdict = scanner.scan(buffer(text.substring(i, i + 1)));

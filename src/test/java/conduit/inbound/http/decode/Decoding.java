@@ -4,6 +4,7 @@ import static conduit.inbound.http.decode.Heads.buffer;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.config.HttpLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
@@ -35,7 +36,7 @@ final class Decoding extends ChannelInboundHandlerAdapter implements AutoCloseab
         REMOVES_THE_DECODER_AFTER_ENDS
     }
 
-    final RequestDecoder decoder = new RequestDecoder();
+    final RequestDecoder decoder = new RequestDecoder(HttpLimits.DEFAULT);
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final List<String> seen = new ArrayList<>();

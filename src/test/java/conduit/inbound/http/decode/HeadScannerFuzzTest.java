@@ -5,6 +5,7 @@ import static conduit.inbound.http.decode.Heads.printable;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.config.HttpLimits;
 import conduit.inbound.Seed;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -66,7 +67,8 @@ class HeadScannerFuzzTest {
                     String text = mutated(random);
                     int length = lengthOfVerdict(text);
                     String judged = text.substring(0, length);
-                    switch (new HeadScanner(new RequestLine()).scan(buffer(text))) {
+                    switch (new HeadScanner(new RequestLine(HttpLimits.DEFAULT), HttpLimits.DEFAULT)
+                            .scan(buffer(text))) {
                         case Verdict.Sound() -> assertThat(judged).matches(HeadOracle::isSound);
                         case Verdict.Incomplete() ->
                                 assertThat(text.isEmpty() || HeadOracle.mayGrowIntoAHead(text))
@@ -92,7 +94,8 @@ class HeadScannerFuzzTest {
 
     /** How much of a text is needed for a verdict; all of it when that is not enough. */
     private static int lengthOfVerdict(String text) {
-        HeadScanner scanner = new HeadScanner(new RequestLine());
+        HeadScanner scanner =
+                new HeadScanner(new RequestLine(HttpLimits.DEFAULT), HttpLimits.DEFAULT);
         for (int length = 1; length <= text.length(); length++) {
             Verdict verdict = scanner.scan(buffer(text).writerIndex(length));
             if (!verdict.equals(new Verdict.Incomplete())) {
@@ -109,7 +112,7 @@ class HeadScannerFuzzTest {
                 random -> {
                     String text = mutated(random);
                     String head = text.substring(0, lengthOfVerdict(text));
-                    if (new HeadScanner(new RequestLine())
+                    if (new HeadScanner(new RequestLine(HttpLimits.DEFAULT), HttpLimits.DEFAULT)
                             .scan(buffer(head))
                             .equals(new Verdict.Sound())) {
                         assertNettyAgrees(head);
@@ -142,8 +145,8 @@ class HeadScannerFuzzTest {
     /** As {@link RequestDecoder} has them. */
     private static HttpDecoderConfig limits() {
         return new HttpDecoderConfig()
-                .setMaxInitialLineLength(StartLine.LONGEST * 2)
-                .setMaxHeaderSize(FieldScanner.LONGEST * 2);
+                .setMaxInitialLineLength(HttpLimits.DEFAULT.requestLine() * 2)
+                .setMaxHeaderSize(HttpLimits.DEFAULT.headerSize() * 2);
     }
 
     @Test
@@ -154,7 +157,7 @@ class HeadScannerFuzzTest {
                     byte[] bytes = new byte[random.nextInt(64)];
                     random.nextBytes(bytes);
                     String text = new String(bytes, ISO_8859_1);
-                    if (new HeadScanner(new RequestLine())
+                    if (new HeadScanner(new RequestLine(HttpLimits.DEFAULT), HttpLimits.DEFAULT)
                             .scan(buffer(text))
                             .equals(new Verdict.Sound())) {
                         assertThat(text).matches(HeadOracle::isSound);

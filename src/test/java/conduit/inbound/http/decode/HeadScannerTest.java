@@ -6,6 +6,7 @@ import static conduit.inbound.http.decode.Heads.buffer;
 import static conduit.inbound.http.decode.Heads.printable;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.config.HttpLimits;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -62,11 +63,13 @@ class HeadScannerTest {
 
     private static void assertSameVerdictHoweverCut(String head, Verdict expected) {
         for (int split = 0; split < head.length(); split++) {
-            HeadScanner scanner = new HeadScanner(new RequestLine());
+            HeadScanner scanner =
+                    new HeadScanner(new RequestLine(HttpLimits.DEFAULT), HttpLimits.DEFAULT);
             assertThat(scanner.scan(buffer(head.substring(0, split)))).isEqualTo(INCOMPLETE);
             assertThat(scanner.scan(buffer(head))).as("split at %d", split).isEqualTo(expected);
         }
-        HeadScanner scanner = new HeadScanner(new RequestLine());
+        HeadScanner scanner =
+                new HeadScanner(new RequestLine(HttpLimits.DEFAULT), HttpLimits.DEFAULT);
         for (int length = 0; length < head.length(); length++) {
             assertThat(scanner.scan(buffer(head.substring(0, length)))).isEqualTo(INCOMPLETE);
         }
@@ -77,13 +80,17 @@ class HeadScannerTest {
     @FieldSource("conduit.inbound.http.decode.Heads#SOUND")
     void beginsAtTheReaderIndexAndDoesNotMoveIt(String head) {
         ByteBuf in = buffer("\0 \r\n" + head + "rest").skipBytes(4);
-        assertThat(new HeadScanner(new RequestLine()).scan(in)).isEqualTo(SOUND);
+        assertThat(
+                        new HeadScanner(new RequestLine(HttpLimits.DEFAULT), HttpLimits.DEFAULT)
+                                .scan(in))
+                .isEqualTo(SOUND);
         assertThat(in.readerIndex()).isEqualTo(4);
     }
 
     @Test
     void goesOnWhereverTheBufferMovesItsBytesTo() {
-        HeadScanner scanner = new HeadScanner(new RequestLine());
+        HeadScanner scanner =
+                new HeadScanner(new RequestLine(HttpLimits.DEFAULT), HttpLimits.DEFAULT);
         ByteBuf in = buffer("consumed" + LINE + "Ho").skipBytes(8);
         assertThat(scanner.scan(in)).isEqualTo(INCOMPLETE);
         in.discardReadBytes().writeBytes(buffer("st: a\r\n\r\n"));
@@ -92,7 +99,8 @@ class HeadScannerTest {
 
     @Test
     void hasBegunWithItsFirstByte() {
-        HeadScanner scanner = new HeadScanner(new RequestLine());
+        HeadScanner scanner =
+                new HeadScanner(new RequestLine(HttpLimits.DEFAULT), HttpLimits.DEFAULT);
         assertThat(scanner.begun()).isFalse();
         assertThat(scanner.scan(buffer(""))).isEqualTo(INCOMPLETE);
         assertThat(scanner.begun()).isFalse();
@@ -102,7 +110,8 @@ class HeadScannerTest {
 
     @Test
     void hasBegunWithAFirstByteThatIsFlawed() {
-        HeadScanner scanner = new HeadScanner(new RequestLine());
+        HeadScanner scanner =
+                new HeadScanner(new RequestLine(HttpLimits.DEFAULT), HttpLimits.DEFAULT);
         assertThat(scanner.scan(buffer("\u0016"))).isInstanceOf(Verdict.Flawed.class);
         assertThat(scanner.begun()).isTrue();
     }
@@ -110,20 +119,20 @@ class HeadScannerTest {
     @Test
     void readsMethodAndTargetUpToTheLimitTogether() {
         String before = "GET http://example.com/";
-        String longest = before + "a".repeat(StartLine.LONGEST - before.length());
+        String longest = before + "a".repeat(HttpLimits.DEFAULT.requestLine() - before.length());
         assertThat(scan(longest + " HTTP/1.1\r\n" + HOST + "\r\n")).isEqualTo(SOUND);
         assertFlawedByItsLastByte(longest + "a", LINE_TOO_LONG);
     }
 
     @Test
     void boundsAMethodThatDoesNotEnd() {
-        assertFlawedByItsLastByte("A".repeat(StartLine.LONGEST + 1), LINE_TOO_LONG);
+        assertFlawedByItsLastByte("A".repeat(HttpLimits.DEFAULT.requestLine() + 1), LINE_TOO_LONG);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {HOST + "Cookie: ", HOST + "A: b\r\nCookie:", HOST + "C"})
     void readsAHeaderBlockUpToItsLimit(String before) {
-        String longest = before + "a".repeat(FieldScanner.LONGEST - before.length());
+        String longest = before + "a".repeat(HttpLimits.DEFAULT.headerSize() - before.length());
         String end = before.endsWith("C") ? ":\r\n\r\n" : "\r\n\r\n";
         assertThat(scan(LINE + longest + end)).isEqualTo(SOUND);
         assertFlawedByItsLastByte(
@@ -135,13 +144,13 @@ class HeadScannerTest {
     void doesNotCountTheRequestLineAsHeader() {
         String line = "GET /" + "a".repeat(10_000) + " HTTP/1.1\r\n";
         String header = HOST + "C: ";
-        String longest = header + "a".repeat(FieldScanner.LONGEST - header.length());
+        String longest = header + "a".repeat(HttpLimits.DEFAULT.headerSize() - header.length());
         assertThat(scan(line + longest + "\r\n\r\n")).isEqualTo(SOUND);
     }
 
     @Test
     void reads200FieldsAndNotOneMore() {
-        String fields = LINE + HOST + "a:\r\n".repeat(FieldScanner.MOST_FIELDS - 1);
+        String fields = LINE + HOST + "a:\r\n".repeat(HttpLimits.DEFAULT.headerFields() - 1);
         assertThat(scan(fields + "\r\n")).isEqualTo(SOUND);
         assertFlawedByItsLastByte(
                 fields + "a", flawed(Flaw.Kind.FIELDS_TOO_LARGE, "more than 200 header fields"));
@@ -174,7 +183,8 @@ class HeadScannerTest {
     }
 
     private static Verdict scan(String text) {
-        return new HeadScanner(new RequestLine()).scan(buffer(text));
+        return new HeadScanner(new RequestLine(HttpLimits.DEFAULT), HttpLimits.DEFAULT)
+                .scan(buffer(text));
     }
 
     private static Verdict flawed(Flaw.Kind kind, String detail) {

@@ -261,10 +261,11 @@ class RequestDecoderTest {
             decoding.receive(
                     "POST http://a/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
             decoding.resume().comes();
-            assertThat(decoding.receive(chunks + "0\r\n\r\n" + GET).comes())
-                    .singleElement()
-                    .asString()
-                    .startsWith("flawed: ");
+            List<String> came = decoding.receive(chunks + "0\r\n\r\n" + GET).comes();
+            assertThat(came.getLast()).startsWith("flawed: ");
+            // What is sound before the flaw.
+            assertThat(came.subList(0, came.size() - 1))
+                    .isEqualTo(chunks.startsWith("3\r\n") ? List.of("+abc") : List.of());
             assertThat(decoding.resume().receive(GET).resume().comes()).isEmpty();
         }
     }

@@ -157,6 +157,28 @@ class ResponseDecoderTest {
         assertThat(decoding.inputEnds().comes()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x",
+                "2\nab\r\n0\r\n\r\n",
+                "2\r\nabc",
+                "0\r\nX : y\r\n\r\n",
+                "0\r\nX: y\r\n\n",
+            })
+    void passesOnWhatIsSoundBeforeAFlawInTheSameRead(String flawed) {
+        decoding.expect(HttpMethod.GET)
+                .receive(
+                        OK
+                                + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n"
+                                + flawed);
+        List<String> came = decoding.comes();
+        assertThat(came).doesNotContain("end", "failed");
+        assertThat(came.getLast()).startsWith("flawed: ");
+        assertThat(came.get(came.size() - 2))
+                .isEqualTo(flawed.startsWith("2\r\n") ? "+hello worldab" : "+hello world");
+    }
+
     @Test
     void passesOnWhatIsSoundBeforeAFlawInALaterRead() {
         decoding.expect(HttpMethod.GET)

@@ -3,6 +3,7 @@ package conduit.inbound.http.decode;
 import static conduit.inbound.http.decode.Heads.buffer;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import conduit.config.HttpLimits;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -22,7 +23,7 @@ import java.util.Map;
  */
 final class ResponseDecoding implements AutoCloseable {
 
-    final ResponseDecoder decoder = new ResponseDecoder();
+    final ResponseDecoder decoder = new ResponseDecoder(HttpLimits.DEFAULT);
     private final EmbeddedChannel channel = new EmbeddedChannel(decoder);
 
     ResponseDecoding expect(HttpMethod method) {

@@ -4,6 +4,7 @@ import static conduit.inbound.http.decode.Heads.buffer;
 import static conduit.inbound.http.decode.Heads.printable;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.config.HttpLimits;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -173,7 +174,7 @@ class StatusLineTest {
     @Test
     void boundsTheLine() {
         String before = "HTTP/1.1 200 ";
-        String longest = before + "a".repeat(StartLine.LONGEST - before.length());
+        String longest = before + "a".repeat(StatusLine.LONGEST - before.length());
         assertThat(scan(longest + "\r\n\r\n")).isEqualTo(Verdict.SOUND);
         assertThat(scan(longest + "a"))
                 .isEqualTo(
@@ -182,14 +183,15 @@ class StatusLineTest {
 
     @Test
     void boundsTheFields() {
-        String most = OK + "a:\r\n".repeat(FieldScanner.MOST_FIELDS);
+        String most = OK + "a:\r\n".repeat(HttpLimits.DEFAULT.headerFields());
         assertThat(scan(most + "\r\n")).isEqualTo(Verdict.SOUND);
         assertThat(scan(most + "a")).isInstanceOf(Verdict.Flawed.class);
-        assertThat(scan(OK + "a:" + "b".repeat(FieldScanner.LONGEST)))
+        assertThat(scan(OK + "a:" + "b".repeat(HttpLimits.DEFAULT.headerSize())))
                 .isInstanceOf(Verdict.Flawed.class);
     }
 
     private static Verdict scan(String text) {
-        return new HeadScanner(new StatusLine(HttpMethod.GET)).scan(buffer(text));
+        return new HeadScanner(new StatusLine(HttpMethod.GET), HttpLimits.DEFAULT)
+                .scan(buffer(text));
     }
 }

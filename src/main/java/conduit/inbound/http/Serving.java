@@ -1,0 +1,4 @@
+package conduit.inbound.http;
+
+/** A connection while it serves an exchange, and the response that comes on it. */
+record Serving(OriginConnection origin, ResponsePath response) {}

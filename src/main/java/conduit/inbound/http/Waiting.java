@@ -1,0 +1,93 @@
+package conduit.inbound.http;
+
+import conduit.config.Timeouts;
+import conduit.tunnel.Inbound;
+import conduit.tunnel.Journal;
+import conduit.tunnel.Negotiation;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What bounds the time that a client lets us wait for a request: the idle deadline between two of
+ * them, and from accept or the first byte until the head is complete its {@link Negotiation}. Lives
+ * on the client's event loop.
+ */
+final class Waiting {
+
+    /** Who is told that a deadline has passed. */
+    interface Watcher {
+        void negotiationExpired();
+
+        void idleTooLong();
+    }
+
+    private final Watcher watcher;
+    private final Channel client;
+    private final Journal journal;
+    private final Timeouts timeouts;
+
+    /** Set while a request is due: from accept, later from a request's first byte. */
+    private @Nullable Negotiation negotiation;
+
+    private @Nullable Future<?> idleDeadline;
+
+    Waiting(Watcher watcher, Channel client, Journal journal, Timeouts timeouts) {
+        this.watcher = watcher;
+        this.client = client;
+        this.journal = journal;
+        this.timeouts = timeouts;
+    }
+
+    /** A request is due, within the negotiation timeout. */
+    void begin() {
+        end();
+        negotiation().within(timeouts.negotiation(), watcher::negotiationExpired);
+    }
+
+    /** Nothing is due; the next request may begin within the idle timeout. */
+    void beIdle() {
+        idleDeadline =
+                client.eventLoop()
+                        .schedule(
+                                watcher::idleTooLong,
+                                timeouts.httpIdle().toNanos(),
+                                TimeUnit.NANOSECONDS);
+    }
+
+    /** Whether a request is due. */
+    boolean isForARequest() {
+        return negotiation != null;
+    }
+
+    /** A head that came in one piece between requests has not begun one yet, and does so here. */
+    Negotiation negotiation() {
+        Negotiation current = negotiation;
+        if (current == null) {
+            current = new Negotiation(client, Inbound.HTTP, journal);
+            negotiation = current;
+        }
+        return current;
+    }
+
+    /**
+     * A request has come that is going to be carried out.
+     *
+     * @return when its negotiation began, as {@link System#nanoTime} tells
+     */
+    long succeeded() {
+        Negotiation done = negotiation();
+        done.succeeded();
+        negotiation = null;
+        return done.begunAt();
+    }
+
+    /** A request's head is complete, or there is to be none any more: nothing is idle. */
+    void end() {
+        if (idleDeadline != null) {
+            idleDeadline.cancel(false);
+            idleDeadline = null;
+        }
+    }
+}
