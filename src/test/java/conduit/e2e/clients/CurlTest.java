@@ -1,4 +1,4 @@
-package conduit.e2e;
+package conduit.e2e.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package conduit.e2e;
+package conduit.e2e.clients;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
