@@ -20,6 +20,9 @@ public final class Installed {
     /** Where Debian keeps servers, which is not on everybody's path. */
     private static final String SERVERS = ":/usr/sbin:/sbin";
 
+    /** Where Debian keeps the modules of Node. */
+    public static final String NODE_MODULES = "/usr/share/nodejs";
+
     private Installed() {}
 
     /** The path of this program; where there is none, the test is skipped, or fails. */
@@ -29,11 +32,21 @@ public final class Installed {
                         .map(folder -> Path.of(folder, name))
                         .filter(Files::isExecutable)
                         .findFirst();
-        String reason = "this test needs the program " + name;
-        if (MUST_BE_THERE) {
-            assertThat(found).as(reason).isPresent();
-        }
-        assumeTrue(found.isPresent(), reason);
+        require(found.isPresent(), "the program " + name);
         return found.orElseThrow().toString();
+    }
+
+    /** A module of Node that Debian has packed; where it is missing, the same. */
+    public static void nodeModule(String name) {
+        boolean found = Files.isDirectory(Path.of(NODE_MODULES, name));
+        require(found, "Debian's package node-" + name);
+    }
+
+    private static void require(boolean found, String what) {
+        String reason = "this test needs " + what;
+        if (MUST_BE_THERE) {
+            assertThat(found).as(reason).isTrue();
+        }
+        assumeTrue(found, reason);
     }
 }
