@@ -57,10 +57,12 @@ final class Pages {
         };
     }
 
-    /** Says so before it reads the body. */
+    /** Tells a client that asks so to send its body. */
     static Page continuing(Page page) {
         return visit -> {
-            visit.peer().write("HTTP/1.1 100 Continue\r\n\r\n");
+            if (visit.request().has("Expect")) {
+                visit.peer().write("HTTP/1.1 100 Continue\r\n\r\n");
+            }
             page.answer(visit);
         };
     }
