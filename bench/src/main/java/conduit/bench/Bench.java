@@ -129,18 +129,19 @@ public final class Bench {
         try (Loop loop = new Loop();
                 Redirection _ = Redirection.to(candidate.entrance(), children);
                 RunningProxy proxy = RunningProxy.start(candidate, options, children, folder)) {
-            Trial trial = new Trial(candidate, proxy, load, core, loop, options);
+            Gauge gauge = new Gauge(proxy, load, core, loop, options);
+            Trial trial = new Trial(candidate, proxy, loop, gauge, options);
             try {
                 trial.run(row);
             } finally {
                 report(candidate, trial.figures());
             }
-            if (trial.slowest() > Windows.FULL_SPEED) {
+            if (gauge.slowest() > Windows.FULL_SPEED) {
                 table.note(
                         candidate,
                         row,
                         "its core was up to %.1f times slower than at its best"
-                                .formatted(trial.slowest()));
+                                .formatted(gauge.slowest()));
             }
         } catch (IOException e) {
             if (children.areEnding()) {

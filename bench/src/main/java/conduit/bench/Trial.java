@@ -9,16 +9,12 @@ import conduit.bench.load.Requests;
 import conduit.bench.load.RoundTrips;
 import conduit.bench.load.Setups;
 import conduit.bench.load.Tally;
-import conduit.bench.load.Tally.Sample;
 import conduit.bench.load.Upload;
 import conduit.bench.load.Workload;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One row on one freshly started proxy, from its first load to its figures. Runs on main. */
@@ -40,37 +36,23 @@ final class Trial {
     /** With two descriptors each, and some to work with, what 20,000 descriptors allow. */
     private static final int MANY = 9_000;
 
-    /** Windows taken for each that is wanted, should the core be slow. */
-    private static final int MOST_TRIES = 4;
-
     /** Before a workload is measured for which the proxy is warm already. */
     private static final Duration SETTLE = Duration.ofSeconds(1);
 
-    /** For what the load has to bring about; on a slow proxy 9,000 tunnels take a while. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
-
     private final Candidate candidate;
     private final RunningProxy proxy;
-    private final List<Long> load;
-    private final CoreSpeed core;
     private final Loop loop;
+    private final Gauge gauge;
+    private final Tally tally;
     private final Options options;
-    private final Tally tally = new Tally();
     private final Map<Figure, Double> figures = new EnumMap<>(Figure.class);
-    private double slowest = 1;
 
-    Trial(
-            Candidate candidate,
-            RunningProxy proxy,
-            List<Long> load,
-            CoreSpeed core,
-            Loop loop,
-            Options options) {
+    Trial(Candidate candidate, RunningProxy proxy, Loop loop, Gauge gauge, Options options) {
         this.candidate = candidate;
         this.proxy = proxy;
-        this.load = load;
-        this.core = core;
         this.loop = loop;
+        this.gauge = gauge;
+        this.tally = gauge.tally();
         this.options = options;
     }
 
@@ -93,43 +75,38 @@ final class Trial {
         return figures;
     }
 
-    /** How slow the core was in the slowest window that counts. */
-    double slowest() {
-        return slowest;
-    }
-
     private void setUp() throws IOException, InterruptedException {
-        Windows windows = measure(setups(), warmUp(Row.SETUP));
+        Windows windows = gauge.measure(setups(), warmUp(Row.SETUP));
         putCost(windows, Figure.SETUP_CPU, Figure.SETUP_RATE);
         putLatency(windows, Figure.SETUP_MEDIAN, Figure.SETUP_NINETY_NINTH);
     }
 
     private void roundTrips64() throws IOException, InterruptedException {
-        Windows many = measure(roundTrips(ROUND_TRIP_TUNNELS, SHORT), warmUp(Row.RTT64));
+        Windows many = gauge.measure(roundTrips(ROUND_TRIP_TUNNELS, SHORT), warmUp(Row.RTT64));
         putCost(many, Figure.RTT64_CPU, Figure.RTT64_RATE);
         putLatency(many, Figure.RTT64_MEDIAN, Figure.RTT64_NINETY_NINTH);
-        Windows alone = measure(roundTrips(1, SHORT), SETTLE);
+        Windows alone = gauge.measure(roundTrips(1, SHORT), SETTLE);
         putLatency(alone, Figure.RTT64_ALONE_MEDIAN, Figure.RTT64_ALONE_NINETY_NINTH);
     }
 
     private void roundTrips16K() throws IOException, InterruptedException {
-        Windows many = measure(roundTrips(ROUND_TRIP_TUNNELS, LONG), warmUp(Row.RTT16K));
+        Windows many = gauge.measure(roundTrips(ROUND_TRIP_TUNNELS, LONG), warmUp(Row.RTT16K));
         putCost(many, Figure.RTT16K_CPU, Figure.RTT16K_RATE);
         putLatency(many, Figure.RTT16K_MEDIAN, Figure.RTT16K_NINETY_NINTH);
-        Windows alone = measure(roundTrips(1, LONG), SETTLE);
+        Windows alone = gauge.measure(roundTrips(1, LONG), SETTLE);
         putLatency(alone, Figure.RTT16K_ALONE_MEDIAN, Figure.RTT16K_ALONE_NINETY_NINTH);
     }
 
     private void download() throws IOException, InterruptedException {
         Workload download = new Download(loop, candidate.entrance(), BULK_TUNNELS, tally);
-        Windows windows = measure(download, warmUp(Row.DOWNLOAD));
+        Windows windows = gauge.measure(download, warmUp(Row.DOWNLOAD));
         figures.put(Figure.DOWNLOAD_CPU, windows.median(Window::cpuSecondsPerGigabyte));
         figures.put(Figure.DOWNLOAD_RATE, windows.median(Window::gigabytesPerSecond));
     }
 
     private void upload() throws IOException, InterruptedException {
         Workload upload = new Upload(loop, candidate.entrance(), BULK_TUNNELS, tally);
-        Windows windows = measure(upload, warmUp(Row.UPLOAD));
+        Windows windows = gauge.measure(upload, warmUp(Row.UPLOAD));
         figures.put(Figure.UPLOAD_CPU, windows.median(Window::cpuSecondsPerGigabyte));
         figures.put(Figure.UPLOAD_RATE, windows.median(Window::gigabytesPerSecond));
     }
@@ -137,7 +114,7 @@ final class Trial {
     private void http() throws IOException, InterruptedException {
         Forwarding forwarding = candidate.forwarding().orElseThrow();
         Workload requests = new Requests(loop, forwarding, HTTP_CLIENTS, tally);
-        Windows windows = measure(requests, warmUp(Row.HTTP));
+        Windows windows = gauge.measure(requests, warmUp(Row.HTTP));
         putCost(windows, Figure.HTTP_CPU, Figure.HTTP_RATE);
         putLatency(windows, Figure.HTTP_MEDIAN, Figure.HTTP_NINETY_NINTH);
         figures.put(Figure.HTTP_NEW_ORIGINS, windows.median(Window::newOriginsPerOperation));
@@ -147,14 +124,14 @@ final class Trial {
     private void held() throws IOException, InterruptedException {
         Held held = new Held(loop, candidate.entrance());
         hold(held, FEW_HELD);
-        Windows setups = measure(setups(), warmUp(Row.HELD));
+        Windows setups = gauge.measure(setups(), warmUp(Row.HELD));
         figures.put(Figure.HELD_FEW_SETUP, setups.median(Window::cpuMicrosPerOperation));
-        Windows trips = measure(roundTrips(ROUND_TRIP_TUNNELS, SHORT), warmUp(Row.HELD));
+        Windows trips = gauge.measure(roundTrips(ROUND_TRIP_TUNNELS, SHORT), warmUp(Row.HELD));
         figures.put(Figure.HELD_FEW_ROUND_TRIP, trips.median(Window::cpuMicrosPerOperation));
         hold(held, MANY);
-        setups = measure(setups(), SETTLE);
+        setups = gauge.measure(setups(), SETTLE);
         figures.put(Figure.HELD_MANY_SETUP, setups.median(Window::cpuMicrosPerOperation));
-        trips = measure(roundTrips(ROUND_TRIP_TUNNELS, SHORT), SETTLE);
+        trips = gauge.measure(roundTrips(ROUND_TRIP_TUNNELS, SHORT), SETTLE);
         figures.put(Figure.HELD_MANY_ROUND_TRIP, trips.median(Window::cpuMicrosPerOperation));
     }
 
@@ -164,7 +141,7 @@ final class Trial {
     private void idle() throws IOException, InterruptedException {
         Held first = new Held(loop, candidate.entrance());
         hold(first, FEW_HELD);
-        stop(first);
+        gauge.stop(first);
         Thread.sleep(SETTLE);
         long memory = proxy.tree().anonymousMemory();
         int descriptors = proxy.tree().descriptors();
@@ -195,7 +172,7 @@ final class Trial {
         AtomicInteger reached = new AtomicInteger();
         try {
             loop.run(() -> held.raiseTo(tunnels));
-            await(
+            gauge.await(
                     "more",
                     () -> {
                         reached.set(held.count());
@@ -229,74 +206,5 @@ final class Trial {
 
     private Duration warmUp(Row row) {
         return options.warmUp().orElse(row.warmUp(candidate.engine()));
-    }
-
-    /** Warms up with the workload itself, reads the windows, and stops it. */
-    private Windows measure(Workload workload, Duration warmUp)
-            throws IOException, InterruptedException {
-        loop.run(workload::start);
-        Thread.sleep(warmUp);
-        Windows windows = takeWindows();
-        stop(workload);
-        slowest = Math.max(slowest, windows.slowest());
-        Progress.say("  " + windows.busy());
-        return windows;
-    }
-
-    /** Those on a core that was slower than at its best are taken again, within reason. */
-    private Windows takeWindows() throws IOException, InterruptedException {
-        int wanted = options.windows();
-        List<Window> taken = new ArrayList<>();
-        double before = core.slowness();
-        while (Windows.atFullSpeed(taken) < wanted && taken.size() < MOST_TRIES * wanted) {
-            Window window = window(before);
-            taken.add(window);
-            before = window.slownessAfter();
-        }
-        return Windows.fastest(wanted, taken);
-    }
-
-    private void stop(Workload workload) throws IOException, InterruptedException {
-        loop.run(workload::stop);
-        await("the workload to stop", workload::isStopped);
-    }
-
-    private Window window(double slownessBefore) throws IOException, InterruptedException {
-        Duration proxyBefore = proxy.tree().cpu();
-        Duration loadBefore = loadCpu();
-        loop.call(tally::take);
-        Thread.sleep(options.window());
-        Sample sample = loop.call(tally::take);
-        Duration loadAfter = loadCpu();
-        Duration proxyAfter = proxy.tree().cpu();
-        if (sample.operations() == 0 && sample.bytes() == 0) {
-            throw new IOException("nothing went through");
-        }
-        return new Window(
-                sample,
-                proxyAfter.minus(proxyBefore),
-                loadAfter.minus(loadBefore),
-                slownessBefore,
-                core.slowness());
-    }
-
-    private Duration loadCpu() {
-        Duration sum = Duration.ZERO;
-        for (long pid : load) {
-            sum = sum.plus(CpuClock.of(pid));
-        }
-        return sum;
-    }
-
-    /** Asks on the loop, so that a load that has failed meanwhile fails here. */
-    private void await(String what, Callable<Boolean> condition)
-            throws IOException, InterruptedException {
-        long start = System.nanoTime();
-        while (!loop.call(condition)) {
-            if (System.nanoTime() - start > LONGEST_WAIT.toNanos()) {
-                throw new IOException("waited too long for " + what);
-            }
-            Thread.sleep(10);
-        }
     }
 }
