@@ -41,7 +41,7 @@ record Candidate(
     boolean has(Row row) {
         return switch (row) {
             case SETUP, RTT64, RTT16K, DOWNLOAD, UPLOAD, HELD, IDLE -> true;
-            case HTTP -> forwarding.isPresent();
+            case HTTP, HTTP64K, HTTP1M -> forwarding.isPresent();
             case HEAP -> engine == Engine.JVM;
         };
     }

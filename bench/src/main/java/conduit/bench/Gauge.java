@@ -14,6 +14,11 @@ import java.util.concurrent.Callable;
 /** Puts a workload on a proxy, and reads what both take meanwhile. Runs on main. */
 final class Gauge {
 
+    /** Something that is counted from the start. */
+    interface Growing {
+        long read() throws IOException;
+    }
+
     /** Windows taken for each that is wanted, should the core be slow. */
     private static final int MOST_TRIES = 4;
 
@@ -73,6 +78,27 @@ final class Gauge {
     void stop(Workload workload) throws IOException, InterruptedException {
         loop.run(workload::stop);
         await("the workload to stop", workload::isStopped);
+    }
+
+    /** How much of something that only grows one operation adds to it, over one window. */
+    double perOperation(Workload workload, Duration warmUp, Growing total)
+            throws IOException, InterruptedException {
+        loop.run(workload::start);
+        Thread.sleep(warmUp);
+        loop.call(tally::take);
+        long before = total.read();
+        Thread.sleep(options.window());
+        double more = total.read() - before;
+        Sample sample = loop.call(tally::take);
+        stop(workload);
+        return more / operations(sample);
+    }
+
+    private static long operations(Sample sample) throws IOException {
+        if (sample.operations() == 0) {
+            throw new IOException("nothing went through");
+        }
+        return sample.operations();
     }
 
     private Window window(double slownessBefore) throws IOException, InterruptedException {

@@ -58,10 +58,9 @@ final class LoadAlone {
             case RTT16K -> roundTrips(loop, 16 << 10);
             case DOWNLOAD -> run(loop, "download", new Download(loop, ORIGIN, 4, tally));
             case UPLOAD -> run(loop, "upload", new Upload(loop, ORIGIN, 4, tally));
-            case HTTP -> {
-                Forwarding direct = new Forwarding(Service.HTTP.address(), "/");
-                run(loop, "HTTP requests", new Requests(loop, direct, 32, tally));
-            }
+            case HTTP -> requests(loop, 1 << 10);
+            case HTTP64K -> requests(loop, 64 << 10);
+            case HTTP1M -> requests(loop, 1 << 20);
             case HELD -> {
                 setUp(loop);
                 roundTrips(loop, 64);
@@ -76,6 +75,11 @@ final class LoadAlone {
 
     private void roundTrips(Loop loop, int size) throws IOException, InterruptedException {
         run(loop, size + " B round trips", new RoundTrips(loop, ORIGIN, 32, size, tally));
+    }
+
+    private void requests(Loop loop, int length) throws IOException, InterruptedException {
+        Forwarding direct = new Forwarding(Service.HTTP.address(), "");
+        run(loop, "HTTP, %,d B".formatted(length), new Requests(loop, direct, length, 32, tally));
     }
 
     /** The second half is what is told. */

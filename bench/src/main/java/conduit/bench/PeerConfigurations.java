@@ -83,7 +83,7 @@ final class PeerConfigurations {
     }
 
     static Forwarding haproxyForwarding() {
-        return new Forwarding(haproxyAddress(Service.HTTP), "/");
+        return new Forwarding(haproxyAddress(Service.HTTP), "");
     }
 
     private static InetSocketAddress haproxyAddress(Service service) {

@@ -11,6 +11,8 @@ enum Row {
     DOWNLOAD(5),
     UPLOAD(5),
     HTTP(15),
+    HTTP64K(5),
+    HTTP1M(5),
     HELD(20),
     IDLE(0),
     HEAP(0);

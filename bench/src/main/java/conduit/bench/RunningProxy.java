@@ -87,6 +87,11 @@ final class RunningProxy implements AutoCloseable {
         return LiveHeap.of(process.pid(), children);
     }
 
+    /** Of a JVM; reads what it allocates. */
+    AllocatedHeap allocatedHeap() throws IOException {
+        return AllocatedHeap.of(process.pid());
+    }
+
     /** Ends the process and waits for that. */
     @Override
     public void close() {

@@ -28,6 +28,7 @@ final class Trial {
     private static final int ROUND_TRIP_TUNNELS = 32;
     private static final int SHORT = 64;
     private static final int LONG = 16 << 10;
+    private static final int KIBIBYTE = 1 << 10;
     private static final int BULK_TUNNELS = 4;
     private static final int HTTP_CLIENTS = 32;
     private static final int FEW_HELD = 100;
@@ -64,6 +65,8 @@ final class Trial {
             case DOWNLOAD -> download();
             case UPLOAD -> upload();
             case HTTP -> http();
+            case HTTP64K -> httpBodies(row, 64 * KIBIBYTE, Figure.HTTP64K_CPU, Figure.HTTP64K_RATE);
+            case HTTP1M -> httpBodies(row, 1024 * KIBIBYTE, Figure.HTTP1M_CPU, Figure.HTTP1M_RATE);
             case HELD -> held();
             case IDLE -> idle();
             case HEAP -> heap();
@@ -112,12 +115,29 @@ final class Trial {
     }
 
     private void http() throws IOException, InterruptedException {
-        Forwarding forwarding = candidate.forwarding().orElseThrow();
-        Workload requests = new Requests(loop, forwarding, HTTP_CLIENTS, tally);
-        Windows windows = gauge.measure(requests, warmUp(Row.HTTP));
+        Windows windows = gauge.measure(requests(KIBIBYTE), warmUp(Row.HTTP));
         putCost(windows, Figure.HTTP_CPU, Figure.HTTP_RATE);
         putLatency(windows, Figure.HTTP_MEDIAN, Figure.HTTP_NINETY_NINTH);
         figures.put(Figure.HTTP_NEW_ORIGINS, windows.median(Window::newOriginsPerOperation));
+        switch (candidate.engine()) {
+            case JVM -> httpAllocated();
+            case NATIVE -> {}
+        }
+    }
+
+    /** After the rest, which it would disturb. */
+    private void httpAllocated() throws IOException, InterruptedException {
+        try (AllocatedHeap heap = proxy.allocatedHeap()) {
+            double bytes = gauge.perOperation(requests(KIBIBYTE), SETTLE, heap::bytes);
+            figures.put(Figure.HTTP_ALLOCATED, bytes);
+        }
+    }
+
+    private void httpBodies(Row row, int length, Figure cpu, Figure rate)
+            throws IOException, InterruptedException {
+        Windows windows = gauge.measure(requests(length), warmUp(row));
+        figures.put(cpu, windows.median(Window::cpuSecondsPerGigabyte));
+        figures.put(rate, windows.median(Window::gigabytesPerSecond));
     }
 
     /** Whether what a tunnel costs depends on how many others there are. */
@@ -202,6 +222,11 @@ final class Trial {
 
     private RoundTrips roundTrips(int tunnels, int size) {
         return new RoundTrips(loop, candidate.entrance(), tunnels, size, tally);
+    }
+
+    private Requests requests(int length) {
+        Forwarding forwarding = candidate.forwarding().orElseThrow();
+        return new Requests(loop, forwarding, length, HTTP_CLIENTS, tally);
     }
 
     private Duration warmUp(Row row) {

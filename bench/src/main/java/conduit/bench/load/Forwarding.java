@@ -7,13 +7,13 @@ import java.util.Map;
  * How a client has plain HTTP requests forwarded.
  *
  * @param proxy where it connects
- * @param target what it writes into the request line: a whole URL, or only a path where the proxy
- *     knows by its port where to go
+ * @param beforePath what it writes into the request line before the path: the start of a whole URL,
+ *     or nothing where the proxy knows by its port where to go
  */
-public record Forwarding(InetSocketAddress proxy, String target) {
+public record Forwarding(InetSocketAddress proxy, String beforePath) {
 
     /** As a client of a forward proxy writes it (RFC 9112 section 3.2.2). */
-    public static final String WHOLE_URL = "http://" + Service.HTTP.authority() + "/";
+    public static final String WHOLE_URL = "http://" + Service.HTTP.authority();
 
     Entrance entrance() {
         return new Entrance.Fixed(Map.of(Service.HTTP, proxy));

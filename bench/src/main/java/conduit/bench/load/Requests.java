@@ -18,11 +18,20 @@ public final class Requests extends LastingConnections {
     private static final int LONGEST_HEAD = 2048;
 
     private final Forwarding forwarding;
+    private final int bodyLength;
     private final Tally tally;
+    private final ByteBuffer rest = ByteBuffer.allocateDirect(256 << 10);
 
-    public Requests(Loop loop, Forwarding forwarding, int connections, Tally tally) {
+    /**
+     * Makes one.
+     *
+     * @param bodyLength bytes of each answer's body
+     */
+    public Requests(
+            Loop loop, Forwarding forwarding, int bodyLength, int connections, Tally tally) {
         super(loop, forwarding.entrance(), Service.HTTP, connections);
         this.forwarding = forwarding;
+        this.bodyLength = bodyLength;
         this.tally = tally;
     }
 
@@ -34,14 +43,18 @@ public final class Requests extends LastingConnections {
     private final class Client implements Connection.User {
 
         private final ByteBuffer request = request();
-        private final ByteBuffer answer = ByteBuffer.allocateDirect(LONGEST_HEAD + HttpAnswer.BODY);
+        private final ByteBuffer start =
+                ByteBuffer.allocateDirect(LONGEST_HEAD + HttpAnswer.SHORTEST);
         private int headLength;
+        private int received;
+        private byte last;
         private long begun;
 
         private ByteBuffer request() {
             byte[] bytes =
-                    "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n"
-                            .formatted(forwarding.target(), Service.HTTP.authority())
+                    "GET %s/%d HTTP/1.1\r\nHost: %s\r\n\r\n"
+                            .formatted(
+                                    forwarding.beforePath(), bodyLength, Service.HTTP.authority())
                             .getBytes(ISO_8859_1);
             return ByteBuffer.allocateDirect(bytes.length).put(bytes);
         }
@@ -55,7 +68,8 @@ public final class Requests extends LastingConnections {
         private void begin(Connection connection) throws IOException {
             begun = System.nanoTime();
             headLength = 0;
-            answer.clear();
+            received = 0;
+            start.clear();
             connection.send(request.flip());
         }
 
@@ -66,42 +80,57 @@ public final class Requests extends LastingConnections {
 
         @Override
         public void readable(Connection connection) throws IOException {
-            int from = Math.max(0, answer.position() - 3); // the head's end may be split
-            connection.receive(answer);
-            if (headLength == 0) {
-                headLength = findHeadsEnd(from);
+            if (isStartComplete()) {
+                received(rest, connection.receive(rest.clear()));
+            } else {
+                int before = start.position();
+                connection.receive(start);
+                headLength = headLength > 0 ? headLength : findHeadsEnd(before);
+                received(start, start.position() - Math.max(before, headLength));
             }
-            if (headLength > 0 && answer.position() >= headLength + HttpAnswer.BODY) {
+            if (headLength > 0 && received >= bodyLength) {
                 check();
                 tally.latency(System.nanoTime() - begun);
                 tally.operation();
                 begin(connection);
-            } else if (!answer.hasRemaining()) {
+            } else if (headLength == 0 && !start.hasRemaining()) {
                 throw new ProtocolException("the answer's head does not end");
             }
         }
 
-        /** 0 when it is not there yet. */
-        private int findHeadsEnd(int from) {
-            for (int i = from; i + 4 <= answer.position(); i++) {
-                if (answer.getInt(i) == 0x0d0a0d0a) {
+        /** The head, and the number with which the body begins. */
+        private boolean isStartComplete() {
+            return headLength > 0 && start.position() >= headLength + Long.BYTES;
+        }
+
+        /** 0 when it is not there yet; it may be split. */
+        private int findHeadsEnd(int before) {
+            for (int i = Math.max(0, before - 3); i + 4 <= start.position(); i++) {
+                if (start.getInt(i) == 0x0d0a0d0a) {
                     return i + 4;
                 }
             }
             return 0;
         }
 
+        private void received(ByteBuffer bytes, int ofBody) {
+            if (headLength > 0 && ofBody > 0) {
+                received += ofBody;
+                tally.bytes(ofBody);
+                last = bytes.get(bytes.position() - 1);
+            }
+        }
+
         private void check() throws ProtocolException {
             for (int i = 0; i < STATUS_LINE.length; i++) {
-                if (answer.get(i) != STATUS_LINE[i]) {
+                if (start.get(i) != STATUS_LINE[i]) {
                     throw new ProtocolException("a request was not answered with 200");
                 }
             }
-            int end = headLength + HttpAnswer.BODY;
-            if (answer.position() > end || answer.get(end - 1) != HttpAnswer.FILLING) {
+            if (received > bodyLength || last != HttpAnswer.FILLING) {
                 throw new ProtocolException("an answer is not what the origin sent");
             }
-            if (answer.getLong(headLength) == 1) {
+            if (start.getLong(headLength) == 1) {
                 tally.newOrigin();
             }
         }
