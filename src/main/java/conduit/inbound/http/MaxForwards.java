@@ -34,11 +34,14 @@ sealed interface MaxForwards {
 
     /** What the request says. */
     static MaxForwards of(HttpRequest request) {
-        List<String> values = request.headers().getAll(HttpHeaderNames.MAX_FORWARDS);
         boolean counts =
                 request.method().equals(HttpMethod.TRACE)
                         || request.method().equals(HttpMethod.OPTIONS);
-        if (!counts || values.isEmpty()) {
+        if (!counts) {
+            return new Any();
+        }
+        List<String> values = request.headers().getAll(HttpHeaderNames.MAX_FORWARDS);
+        if (values.isEmpty()) {
             return new Any();
         }
         String value = values.getFirst();
