@@ -1,4 +1,4 @@
-package conduit.inbound.http;
+package conduit.inbound.http.message;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -9,7 +9,7 @@ import java.util.List;
  * How many more may pass a request on: a TRACE or OPTIONS may say it, to find out who is on the way
  * (RFC 9110, section 7.6.2). With other methods the field means nothing. Pure.
  */
-sealed interface MaxForwards {
+public sealed interface MaxForwards {
 
     /** A larger number than anybody could mean becomes this one, as the RFC allows. */
     int MOST = 999_999_999;
