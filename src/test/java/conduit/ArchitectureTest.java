@@ -90,6 +90,8 @@ class ArchitectureTest {
                 .and()
                 .doNotHaveFullyQualifiedName("conduit.inbound.http.HttpPipeline")
                 .and()
+                .doNotHaveFullyQualifiedName("conduit.inbound.http.forward.OriginPipeline")
+                .and()
                 .doNotHaveFullyQualifiedName("conduit.outbound.parent.ParentAttempt")
                 .and()
                 .doNotHaveFullyQualifiedName("conduit.outbound.tls.TlsAttempt")

@@ -34,7 +34,7 @@ class ForwardedHeadTest {
                         Keep-Alive: timeout=5
                         Proxy-Connection: keep-alive
                         Proxy-Authorization: Basic Zm9vOmJhcg==
-                        TE: trailers
+                        TE: gzip
                         Upgrade: h2c
                         X-Kept: three
                         """);

@@ -64,19 +64,19 @@ class HttpLimitsTest {
 
     @Test
     void mayBeWide() throws IOException {
-        String path = "/" + "x".repeat(1_000_000);
+        String path = "/" + "x".repeat(100_000);
         String fields = "X: " + "y".repeat(50) + "\r\n";
         try (Origin origin = Origin.listen();
                 Peer client = Wiring.FORWARD.connect(wide)) {
-            client.write(request(origin, path, fields.repeat(9_999)));
+            client.write(request(origin, path, fields.repeat(2_000)));
             Peer remote = origin.accept();
             Head asked = Head.read(remote.in());
             assertThat(asked.startLine()).isEqualTo("GET " + path + " HTTP/1.1");
-            assertThat(asked.values("X")).hasSize(9_999);
+            assertThat(asked.values("X")).hasSize(2_000);
             remote.write(
-                    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + fields.repeat(9_999) + "\r\nok");
+                    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + fields.repeat(2_000) + "\r\nok");
             Message reply = Message.reply(client);
-            assertThat(reply.head().values("X")).hasSize(9_999);
+            assertThat(reply.head().values("X")).hasSize(2_000);
             assertThat(reply.body()).isEqualTo("ok");
         }
     }

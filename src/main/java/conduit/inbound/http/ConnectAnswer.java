@@ -2,6 +2,7 @@ package conduit.inbound.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import conduit.inbound.http.message.HttpAnswer;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.ClientProtocol;
 import conduit.tunnel.Inbound;

@@ -5,6 +5,13 @@ import conduit.config.HttpLimits;
 import conduit.config.Timeouts;
 import conduit.inbound.http.decode.Flaw;
 import conduit.inbound.http.decode.RequestDecoder;
+import conduit.inbound.http.forward.ClientConnection;
+import conduit.inbound.http.forward.Exchange;
+import conduit.inbound.http.forward.OriginConnection;
+import conduit.inbound.http.message.Asked;
+import conduit.inbound.http.message.Fields;
+import conduit.inbound.http.message.HttpAnswer;
+import conduit.inbound.http.message.MaxForwards;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.Account;
 import conduit.tunnel.Inbound;
@@ -36,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * an exchange waits for the next, for as long as its {@link Waiting} allows. Lives on the client's
  * event loop.
  */
-final class HttpInbound extends ChannelInboundHandlerAdapter implements Waiting.Watcher {
+final class HttpInbound extends ChannelInboundHandlerAdapter
+        implements Waiting.Watcher, ClientConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpInbound.class);
 
@@ -171,8 +179,8 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Waiting.
         leaving.byConnect(ctx.channel(), destination, via, waiting().succeeded());
     }
 
-    /** The exchange has become a tunnel, of which the client is being told. */
-    void becomeTunnel(OriginConnection origin, ChannelFuture told, Account account) {
+    @Override
+    public void becomeTunnel(OriginConnection origin, ChannelFuture told, Account account) {
         left = true;
         exchange = null;
         leaving.bySwitch(origin, told, account);
@@ -224,27 +232,28 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Waiting.
         answerAndLeave(refused);
     }
 
-    /** Decodes on: the exchange wants the body that may wait in the decoder. */
-    void decodeMore() {
+    @Override
+    public void decodeMore() {
         decoder.resumeBody();
     }
 
-    /** How long a connection may be idle between requests. */
-    Duration longestIdle() {
+    @Override
+    public Duration longestIdle() {
         return timeouts.httpIdle();
     }
 
-    /** How long the next hop may be silent when it has a whole request. */
-    Optional<Duration> longestSilence() {
+    @Override
+    public Optional<Duration> longestSilence() {
         return timeouts.httpResponse();
     }
 
-    HttpLimits limits() {
+    @Override
+    public HttpLimits limits() {
         return limits;
     }
 
-    /** The exchange is over and its response delivered: the next request may come. */
-    void awaitNext() {
+    @Override
+    public void awaitNext() {
         exchange = null;
         waiting().beIdle();
         decoder.nextRequest();
@@ -256,13 +265,13 @@ final class HttpInbound extends ChannelInboundHandlerAdapter implements Waiting.
         }
     }
 
-    /** Answers with a refusal and closes. */
-    void answerAndLeave(Refused refused) {
+    @Override
+    public void answerAndLeave(Refused refused) {
         leaveAfter(context().channel().writeAndFlush(HttpAnswer.of(refused)));
     }
 
-    /** Closes once this has been written and read; what the client still sends is thrown away. */
-    void leaveAfter(ChannelFuture lastWrite) {
+    @Override
+    public void leaveAfter(ChannelFuture lastWrite) {
         left = true;
         exchange = null;
         waiting().end();

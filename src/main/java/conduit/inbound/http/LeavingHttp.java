@@ -2,6 +2,7 @@ package conduit.inbound.http;
 
 import conduit.address.Destination;
 import conduit.inbound.http.decode.RequestDecoder;
+import conduit.inbound.http.forward.OriginConnection;
 import conduit.tunnel.Account;
 import conduit.tunnel.Handover;
 import conduit.tunnel.Tunnel;

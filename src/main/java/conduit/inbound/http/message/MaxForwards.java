@@ -1,4 +1,4 @@
-package conduit.inbound.http;
+package conduit.inbound.http.message;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -9,7 +9,7 @@ import java.util.List;
  * How many more may pass a request on: a TRACE or OPTIONS may say it, to find out who is on the way
  * (RFC 9110, section 7.6.2). With other methods the field means nothing. Pure.
  */
-sealed interface MaxForwards {
+public sealed interface MaxForwards {
 
     /** A larger number than anybody could mean becomes this one, as the RFC allows. */
     int MOST = 999_999_999;
@@ -34,11 +34,14 @@ sealed interface MaxForwards {
 
     /** What the request says. */
     static MaxForwards of(HttpRequest request) {
-        List<String> values = request.headers().getAll(HttpHeaderNames.MAX_FORWARDS);
         boolean counts =
                 request.method().equals(HttpMethod.TRACE)
                         || request.method().equals(HttpMethod.OPTIONS);
-        if (!counts || values.isEmpty()) {
+        if (!counts) {
+            return new Any();
+        }
+        List<String> values = request.headers().getAll(HttpHeaderNames.MAX_FORWARDS);
+        if (values.isEmpty()) {
             return new Any();
         }
         String value = values.getFirst();

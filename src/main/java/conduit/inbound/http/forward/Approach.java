@@ -1,4 +1,4 @@
-package conduit.inbound.http;
+package conduit.inbound.http.forward;
 
 import conduit.address.Destination;
 import conduit.tunnel.Connector;

@@ -1,5 +1,9 @@
-package conduit.inbound.http;
+package conduit.inbound.http.forward;
 
+import conduit.inbound.http.message.Asked;
+import conduit.inbound.http.message.HopOptions;
+import conduit.inbound.http.message.ResponseTerms;
+import conduit.inbound.http.message.Unanswered;
 import conduit.transport.Errno;
 import conduit.tunnel.Account;
 import conduit.tunnel.Connector;
@@ -27,13 +31,13 @@ import org.slf4j.LoggerFactory;
  * Each side is read only while the other takes what comes, so a body of any length needs no more
  * memory than a short one. Its {@link Approach} leads to a connection to the origin; the request
  * has its {@link RequestPath}, the response its {@link ResponsePath}, and the client's connection
- * belongs to {@link HttpInbound}. Lives on the client's event loop.
+ * belongs to {@link ClientConnection}. Lives on the client's event loop.
  */
-final class Exchange implements Approach.Traveller {
+public final class Exchange implements Approach.Traveller {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
-    private final HttpInbound inbound;
+    private final ClientConnection inbound;
     private final Channel client;
     private final HttpRequest head;
     private final Asked.ToForward asked;
@@ -52,8 +56,9 @@ final class Exchange implements Approach.Traveller {
     private @Nullable ChannelFuture answer;
     private @Nullable HttpResponse switched;
 
-    Exchange(
-            HttpInbound inbound,
+    /** One that has not begun; its account is open. */
+    public Exchange(
+            ClientConnection inbound,
             Channel client,
             HttpRequest head,
             Asked.ToForward asked,
@@ -75,7 +80,8 @@ final class Exchange implements Approach.Traveller {
         this.end = new ExchangeEnd(inbound, client, approach, request, waits, account);
     }
 
-    void begin() {
+    /** Sets out to reach the destination. */
+    public void begin() {
         // One read, so that a client that goes away while we dial is noticed.
         client.read();
         approach.begin();
@@ -94,7 +100,7 @@ final class Exchange implements Approach.Traveller {
             return;
         }
         account.reached((InetSocketAddress) channel.remoteAddress());
-        OriginConnection origin = HttpPipeline.ofOrigin(reached, inbound.limits());
+        OriginConnection origin = OriginPipeline.of(reached, inbound.limits());
         ResponsePath response = new ResponsePath(this, origin, client, terms, options, via);
         serving = new Serving(origin, response);
         origin.serve(reached, head.method(), response);
@@ -115,12 +121,12 @@ final class Exchange implements Approach.Traveller {
     }
 
     /** The way of the request, for whoever reads it from the client. */
-    RequestPath request() {
+    public RequestPath request() {
         return request;
     }
 
     /** The client's body is not what its framing says. */
-    void requestBroken(Refused refused) {
+    public void requestBroken(Refused refused) {
         refuse(refused.in(end.phase(serving)));
     }
 
@@ -145,7 +151,7 @@ final class Exchange implements Approach.Traveller {
     }
 
     /** The client takes more of the response, or no more for now. */
-    void clientWritabilityChanged() {
+    public void clientWritabilityChanged() {
         if (serving != null) {
             serving.response().readMore();
         }
@@ -249,7 +255,7 @@ final class Exchange implements Approach.Traveller {
     }
 
     /** The client sent its end of stream, and nothing of it is waiting to be decoded. */
-    void clientInputEnded() {
+    public void clientInputEnded() {
         if (serving == null) {
             client.eventLoop()
                     .schedule(
@@ -268,7 +274,7 @@ final class Exchange implements Approach.Traveller {
     }
 
     /** The client's connection broke, or ended in the middle of the request. */
-    void clientLeft() {
+    public void clientLeft() {
         if (answer != null && answer.isSuccess()) {
             // It has its answer, and so no reason to send the rest of its request.
             finish(answer);
@@ -279,12 +285,12 @@ final class Exchange implements Approach.Traveller {
     }
 
     /** A connection was closed by neither side nor us: the event loop is being shut down. */
-    void closedUnderneath() {
+    public void closedUnderneath() {
         leave(Outcome.STOPPED, Party.US);
     }
 
     /** An exception that no peer should be able to cause. */
-    void defect(Throwable cause) {
+    public void defect(Throwable cause) {
         if (!end.hasCome()) {
             LOG.error("exchange failed", cause);
             leave(Outcome.FAILED, Party.US);

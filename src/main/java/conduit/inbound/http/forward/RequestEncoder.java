@@ -1,4 +1,4 @@
-package conduit.inbound.http;
+package conduit.inbound.http.forward;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 

@@ -1,4 +1,4 @@
-package conduit.inbound.http;
+package conduit.inbound.http.message;
 
 import conduit.address.Destination;
 import conduit.tunnel.Connector.NextHop;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * Why the client gets no response from the next hop of its request, in words that name that hop as
  * those about a handshake do. Pure.
  */
-final class Unanswered {
+public final class Unanswered {
 
     /** Of a parent's status and reason, which may be 16 KiB. */
     private static final int LONGEST_WORDS = 80;
@@ -26,7 +26,7 @@ final class Unanswered {
      *
      * @param what goes on after its name and a colon: {@code it closed before ...}
      */
-    static Refused because(String what, NextHop hop, Destination destination) {
+    public static Refused because(String what, NextHop hop, Destination destination) {
         return switch (hop) {
             case NextHop.Origin() -> Refused.of(Refusal.ORIGIN_FAILED, destination + ": " + what);
             case NextHop.HttpParent(var at, var _) ->
@@ -35,7 +35,7 @@ final class Unanswered {
     }
 
     /** It has the whole request, and has said nothing for so long. */
-    static Refused silence(Duration length, NextHop hop, Destination destination) {
+    public static Refused silence(Duration length, NextHop hop, Destination destination) {
         String what = ": no answer within " + text(length);
         return switch (hop) {
             case NextHop.Origin() -> Refused.of(Refusal.RESPONSE_TIMED_OUT, destination + what);
@@ -45,7 +45,7 @@ final class Unanswered {
     }
 
     /** What a status says if it is about us and not the client, who cannot give what it wants. */
-    static Optional<Refused> because(HttpResponseStatus status, NextHop hop) {
+    public static Optional<Refused> because(HttpResponseStatus status, NextHop hop) {
         return switch (hop) {
             case NextHop.HttpParent(var at, var authorization)
                     when status.equals(HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED) -> {

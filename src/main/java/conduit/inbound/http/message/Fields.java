@@ -1,4 +1,4 @@
-package conduit.inbound.http;
+package conduit.inbound.http.message;
 
 import conduit.tunnel.Via;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The header fields of a message that go no further than one connection, and those that frame it.
  */
-final class Fields {
+public final class Fields {
 
     /** RFC 9110, section 7.6.1, and what a client and its proxy tell each other (section 11.7). */
     private static final List<AsciiString> HOP_BY_HOP =
@@ -43,7 +43,7 @@ final class Fields {
     private Fields() {}
 
     /** Removes from a trailer section what has no business there. */
-    static void removeForbiddenTrailers(LastHttpContent end) {
+    public static void removeForbiddenTrailers(LastHttpContent end) {
         HttpHeaders trailers = end.trailingHeaders();
         if (!trailers.isEmpty()) {
             HOP_BY_HOP.forEach(trailers::remove);
@@ -80,14 +80,14 @@ final class Fields {
      * is settled first, since a client that names Via in Connection must not hide where it has
      * been.
      */
-    static void passOn(HttpMessage message, Via via) {
+    public static void passOn(HttpMessage message, Via via) {
         Optional<String> passed = via(message, via);
         removeHopByHop(message);
         passed.ifPresent(value -> message.headers().set(HttpHeaderNames.VIA, value));
     }
 
     /** What the Via field says when the message is passed on. */
-    static Optional<String> via(HttpMessage message, Via via) {
+    public static Optional<String> via(HttpMessage message, Via via) {
         HttpVersion version = message.protocolVersion();
         return via.after(
                 message.headers().getAll(HttpHeaderNames.VIA),
@@ -100,7 +100,7 @@ final class Fields {
      * Whether the sender's connection can go on after this message. Never with HTTP/1.0, where a
      * proxy must not for clients (RFC 9112, section 9.3), and servers mean it in too many ways.
      */
-    static boolean wantsKeepAlive(HttpMessage message) {
+    public static boolean wantsKeepAlive(HttpMessage message) {
         return message.protocolVersion().equals(HttpVersion.HTTP_1_1)
                 && !hasOption(message.headers(), HttpHeaderValues.CLOSE);
     }

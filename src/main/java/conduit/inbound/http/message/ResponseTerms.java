@@ -1,4 +1,4 @@
-package conduit.inbound.http;
+package conduit.inbound.http.message;
 
 import conduit.tunnel.Via;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -17,9 +17,10 @@ import io.netty.handler.codec.http.HttpVersion;
  * @param speaks11 whether the client understands chunked bodies and interim responses
  * @param keepAlive whether the client wants to go on using its connection
  */
-record ResponseTerms(HttpMethod method, boolean speaks11, boolean keepAlive) {
+public record ResponseTerms(HttpMethod method, boolean speaks11, boolean keepAlive) {
 
-    static ResponseTerms of(HttpRequest request) {
+    /** What this request settles. */
+    public static ResponseTerms of(HttpRequest request) {
         return new ResponseTerms(
                 request.method(),
                 request.protocolVersion().equals(HttpVersion.HTTP_1_1),
@@ -27,7 +28,7 @@ record ResponseTerms(HttpMethod method, boolean speaks11, boolean keepAlive) {
     }
 
     /** The same, but with the connection ending after the response. */
-    ResponseTerms closing() {
+    public ResponseTerms closing() {
         return new ResponseTerms(method, speaks11, false);
     }
 
@@ -36,7 +37,7 @@ record ResponseTerms(HttpMethod method, boolean speaks11, boolean keepAlive) {
      * only, our version, and framing that this client understands. To one that speaks HTTP/1.0 the
      * end of a body of unknown length is the end of the connection, which is never kept alive.
      */
-    void apply(HttpResponse head, Via via) {
+    public void apply(HttpResponse head, Via via) {
         Fields.passOn(head, via);
         head.setProtocolVersion(HttpVersion.HTTP_1_1);
         HttpHeaders headers = head.headers();
@@ -49,7 +50,7 @@ record ResponseTerms(HttpMethod method, boolean speaks11, boolean keepAlive) {
     }
 
     /** Whether a response with this head has a body at all (RFC 9110, section 6.4.1). */
-    boolean mayHaveBody(HttpResponse head) {
+    public boolean mayHaveBody(HttpResponse head) {
         int status = head.status().code();
         return !method.equals(HttpMethod.HEAD) && status != 204 && status != 304;
     }

@@ -1,4 +1,4 @@
-package conduit.inbound.http;
+package conduit.inbound.http.forward;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;

@@ -1,4 +1,4 @@
-package conduit.inbound.http;
+package conduit.inbound.http.forward;
 
 import conduit.inbound.http.decode.ResponseDecoder;
 import conduit.tunnel.Connector;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * other: gives each what is its own, and closes when something comes while none is there to ask for
  * it. The last handler of its pipeline; lives on the event loop of its exchanges.
  */
-final class OriginConnection extends ChannelInboundHandlerAdapter {
+public final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     private final Channel channel;
     private final ResponseDecoder decoder;
@@ -81,14 +81,14 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     /**
      * The connection becomes a byte stream: leaves the pipeline to whoever comes at its end now.
      */
-    Channel stepAside() {
+    public Channel stepAside() {
         response = null;
         channel.pipeline().remove(this);
         return channel;
     }
 
     /** What came behind the response comes out at the end of the pipeline. */
-    void letGo() {
+    public void letGo() {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.remove(decoder);
         pipeline.remove(encoder);

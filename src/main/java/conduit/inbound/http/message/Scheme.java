@@ -1,7 +1,7 @@
-package conduit.inbound.http;
+package conduit.inbound.http.message;
 
 /** The schemes of targets that are forwarded (RFC 9110, section 4.2). */
-enum Scheme {
+public enum Scheme {
     HTTP(80),
     HTTPS(443);
 

@@ -1,4 +1,4 @@
-package conduit.inbound.http;
+package conduit.inbound.http.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,9 @@
-package conduit.inbound.http;
+package conduit.inbound.http.forward;
 
 import conduit.inbound.http.decode.Flaw;
+import conduit.inbound.http.message.Fields;
+import conduit.inbound.http.message.HopOptions;
+import conduit.inbound.http.message.ResponseTerms;
 import conduit.transport.Errno;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Via;

@@ -1,4 +1,4 @@
-package conduit.inbound.http;
+package conduit.inbound.http.message;
 
 import conduit.address.Destination;
 import conduit.address.Parsed;
@@ -17,7 +17,7 @@ import java.util.Locale;
  * What a request asks for, read from its target (RFC 9112, section 3.2). Pure. The head has passed
  * {@link RequestDecoder}, so the target is printable ASCII without spaces.
  */
-sealed interface Asked {
+public sealed interface Asked {
 
     /** What stands between a scheme and an authority (RFC 3986, section 3). */
     String AUTHORITY_FOLLOWS = "://";
@@ -38,7 +38,7 @@ sealed interface Asked {
             implements Asked {
 
         /** Who is to understand the request. */
-        Connector.Wire wire(HttpRequest request, Via via) {
+        public Connector.Wire wire(HttpRequest request, Via via) {
             return switch (scheme) {
                 case HTTP -> new Connector.Wire.Plain();
                 case HTTPS -> new Connector.Wire.Secured(Fields.via(request, via));
@@ -46,7 +46,7 @@ sealed interface Asked {
         }
 
         /** Makes the client's request into the one for whoever reads it next. */
-        HttpRequest forHop(HttpRequest request, Connector.NextHop hop, Via via) {
+        public HttpRequest forHop(HttpRequest request, Connector.NextHop hop, Via via) {
             Fields.passOn(request, via);
             request.setProtocolVersion(HttpVersion.HTTP_1_1);
             request.headers()

@@ -1,5 +1,6 @@
-package conduit.inbound.http;
+package conduit.inbound.http.forward;
 
+import conduit.inbound.http.message.Fields;
 import conduit.transport.Errno;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The way of one request from its client to the origin: reads the client only while the origin
  * takes what comes, or takes nothing any longer. Lives on the event loop of both.
  */
-final class RequestPath {
+public final class RequestPath {
 
     private final Exchange exchange;
     private final Channel client;
@@ -61,7 +62,7 @@ final class RequestPath {
     }
 
     /** A piece of the body, or its end. Takes the content over. */
-    void content(HttpContent content) {
+    public void content(HttpContent content) {
         if (content.decoderResult().isFailure()) {
             content.release();
             exchange.requestBroken(
@@ -114,7 +115,7 @@ final class RequestPath {
     }
 
     /** Everything that one read from the client held has been passed on. */
-    void readComplete() {
+    public void readComplete() {
         if (origin != null) {
             origin.flush();
         }

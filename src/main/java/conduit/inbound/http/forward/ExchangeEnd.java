@@ -1,4 +1,4 @@
-package conduit.inbound.http;
+package conduit.inbound.http.forward;
 
 import conduit.tunnel.Account;
 import conduit.tunnel.Ending;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExchangeEnd {
 
-    private final HttpInbound inbound;
+    private final ClientConnection inbound;
     private final Channel client;
     private final Approach approach;
     private final RequestPath request;
@@ -31,7 +31,7 @@ final class ExchangeEnd {
     private boolean come;
 
     ExchangeEnd(
-            HttpInbound inbound,
+            ClientConnection inbound,
             Channel client,
             Approach approach,
             RequestPath request,

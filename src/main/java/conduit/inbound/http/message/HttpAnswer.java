@@ -1,4 +1,4 @@
-package conduit.inbound.http;
+package conduit.inbound.http.message;
 
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  * The responses that conduit makes itself. A refusal has the status of its kind, a Proxy-Status
  * field for programs (RFC 9209) and one line of text for people, and ends the connection.
  */
-final class HttpAnswer {
+public final class HttpAnswer {
 
     /** RFC 5842, section 7.2, which Netty has no phrase for. */
     private static final HttpResponseStatus LOOP_DETECTED =
@@ -24,7 +24,7 @@ final class HttpAnswer {
     private HttpAnswer() {}
 
     /** The answer to a request that is refused. */
-    static FullHttpResponse of(Refused refused) {
+    public static FullHttpResponse of(Refused refused) {
         Kind kind = kind(refused.refusal());
         String text = "conduit: " + refused.refusal().label() + ": " + refused.detail() + "\n";
         FullHttpResponse response =

@@ -1,4 +1,4 @@
-package conduit.inbound.http;
+package conduit.inbound.http.message;
 
 import conduit.tunnel.Connector;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -21,9 +21,10 @@ import java.util.stream.Stream;
  *
  * @param upgrades as the client wrote them, without those that cannot be relayed as bytes
  */
-record HopOptions(List<String> upgrades, Trailers trailers) {
+public record HopOptions(List<String> upgrades, Trailers trailers) {
 
-    enum Trailers {
+    /** Whether the client reads them. */
+    public enum Trailers {
         WELCOME,
         UNWANTED
     }
@@ -39,7 +40,8 @@ record HopOptions(List<String> upgrades, Trailers trailers) {
 
     private static final HopOptions NONE = new HopOptions(List.of(), Trailers.UNWANTED);
 
-    HopOptions {
+    /** Copies the list. */
+    public HopOptions {
         upgrades = List.copyOf(upgrades);
     }
 
@@ -47,7 +49,7 @@ record HopOptions(List<String> upgrades, Trailers trailers) {
      * One that speaks HTTP/1.0 knows neither. What TLS of ours secures is nothing that a relay
      * could carry on as it is, so that there is no switching to another protocol then.
      */
-    static HopOptions of(HttpRequest request, Connector.Wire wire) {
+    public static HopOptions of(HttpRequest request, Connector.Wire wire) {
         HttpHeaders headers = request.headers();
         boolean says =
                 headers.contains(HttpHeaderNames.TE) || headers.contains(HttpHeaderNames.UPGRADE);
@@ -65,7 +67,7 @@ record HopOptions(List<String> upgrades, Trailers trailers) {
     }
 
     /** Says them to the next hop; the fields of the client's connection have been removed. */
-    void applyTo(HttpRequest request) {
+    public void applyTo(HttpRequest request) {
         List<String> connection = new ArrayList<>();
         if (trailers == Trailers.WELCOME) {
             request.headers().set(HttpHeaderNames.TE, "trailers");
@@ -81,14 +83,14 @@ record HopOptions(List<String> upgrades, Trailers trailers) {
     }
 
     /** Whether a switch (101) names protocols, and none that the client did not offer. */
-    boolean offered(List<String> switchedTo) {
+    public boolean offered(List<String> switchedTo) {
         List<String> known = upgrades.stream().map(HopOptions::folded).toList();
         return !switchedTo.isEmpty()
                 && known.containsAll(switchedTo.stream().map(HopOptions::folded).toList());
     }
 
     /** What Upgrade names in a message whose Connection has that option, without HTTP/2. */
-    static List<String> upgradesIn(HttpMessage message) {
+    public static List<String> upgradesIn(HttpMessage message) {
         boolean meant =
                 items(message.headers().getAll(HttpHeaderNames.CONNECTION))
                         .anyMatch("upgrade"::equalsIgnoreCase);
@@ -102,7 +104,7 @@ record HopOptions(List<String> upgrades, Trailers trailers) {
     }
 
     /** Names protocols in a response, whose own fields for one connection have been removed. */
-    static void nameUpgrades(HttpResponse response, List<String> protocols) {
+    public static void nameUpgrades(HttpResponse response, List<String> protocols) {
         if (!protocols.isEmpty()) {
             response.headers()
                     .set(HttpHeaderNames.UPGRADE, String.join(", ", protocols))
