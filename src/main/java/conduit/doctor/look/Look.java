@@ -38,7 +38,8 @@ public final class Look {
                     "net/bridge/bridge-nf-call-iptables",
                     "net/bridge/bridge-nf-call-ip6tables",
                     "fs/pipe-max-size",
-                    "fs/pipe-user-pages-soft");
+                    "fs/pipe-user-pages-soft",
+                    Settings.RELEASE);
 
     private static final List<String> SETTINGS_OF_INTERFACES =
             List.of("rp_filter", "route_localnet", "src_valid_mark");
