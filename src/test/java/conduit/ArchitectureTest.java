@@ -27,7 +27,7 @@ class ArchitectureTest {
             Map.ofEntries(
                     Map.entry("address", Set.of()),
                     Map.entry("config", Set.of("address")),
-                    Map.entry("doctor", Set.of("address", "config", "linux")),
+                    Map.entry("doctor", Set.of("address", "config", "linux", "tproxy")),
                     Map.entry("linux", Set.of()),
                     Map.entry("relay", Set.of("config", "linux")),
                     Map.entry("transport", Set.of("config", "linux")),

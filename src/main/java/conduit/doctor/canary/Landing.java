@@ -7,23 +7,29 @@ import conduit.doctor.check.Finding.Ok;
 import conduit.doctor.check.Finding.Warn;
 import conduit.doctor.check.Situation;
 import conduit.doctor.look.Listening;
+import conduit.doctor.look.Owner;
 import conduit.doctor.rules.Family;
 import conduit.doctor.rules.Means;
 import conduit.doctor.rules.Ruleset.Catch;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
  * Says where a canary arrived or where it was lost, from what it saw itself and what was counted on
- * its way. Pure.
+ * its way. Where clients' connections may fare otherwise, that is not conclusive. Pure.
+ *
+ * @param gate what it had to fit for the rule to take it
  */
 record Landing(
         Situation situation,
         List<Finding> known,
         Family family,
         Catch rule,
+        Gate gate,
         InetSocketAddress destination) {
 
     /** Where no check knows the cause, the rules have to be read. */
@@ -78,32 +84,116 @@ record Landing(
     }
 
     /** The rules are for interfaces that it cannot stand behind. */
-    static Finding elsewhere(Family family, Catch rule, InetSocketAddress destination) {
+    static Finding elsewhere(Family family, Catch rule) {
         return new Warn(
                 check(family),
                 "not sent: %s takes what arrives at %s, where the canary cannot stand"
                         .formatted(rule.place().says(), rule.reach().in()),
-                "curl --max-time 5 http://%s/ # on a client there"
-                        .formatted(IpLiteral.withPort(destination)));
+                onAClient(Destinations.first(family, rule.reach())));
+    }
+
+    /** The rules leave all addresses alone to which it may go. */
+    static Finding nowhere(Family family, Catch rule, Gate gate) {
+        return new Warn(
+                check(family),
+                "not sent, so not conclusive: %s leaves alone what goes to networks for documentation"
+                        .formatted(gate.place().says()),
+                rule.forOthers()
+                        ? "curl --max-time 5 ADDRESS # on a client, to an address that is taken"
+                        : "curl --max-time 5 ADDRESS # an address that is taken");
+    }
+
+    /** The rules are not for those who have the doctor look. */
+    static Finding ofExemptUser(
+            Family family, Gate gate, Owner self, InetSocketAddress destination) {
+        return new Warn(
+                check(family),
+                "not sent, so not conclusive: %s leaves user %d or group %d alone, as whom it would go"
+                        .formatted(gate.place().says(), self.user(), self.group()),
+                asSomebodyElse(destination));
+    }
+
+    private static String onAClient(InetSocketAddress destination) {
+        return "curl --max-time 5 http://%s/ # on a client there"
+                .formatted(IpLiteral.withPort(destination));
+    }
+
+    private static String asSomebodyElse(InetSocketAddress destination) {
+        return "su -s /bin/sh -c 'curl --max-time 5 http://%s/' nobody # or another user"
+                .formatted(IpLiteral.withPort(destination));
     }
 
     /** What became of it. */
     Finding finding(String from, Arrival arrival, Optional<Counts> counts) {
         String what = IpLiteral.withPort(destination) + " " + from;
+        Optional<String> doubt = doubt(arrival, counts);
+        if (doubt.isPresent()) {
+            return new Warn(
+                    check(family),
+                    what + " did not arrive, which is not conclusive: " + doubt.get(),
+                    rule.forOthers() ? onAClient(destination) : asSomebodyElse(destination));
+        }
         return switch (arrival) {
             case Arrival.NotSent(String why) ->
                     new Warn(
                             check(family),
                             what + " could not be dialled: " + why,
-                            mend(
-                                    "ip %sroute get %s"
-                                            .formatted(
-                                                    family.option(),
-                                                    destination.getAddress().getHostAddress())));
+                            firstMend()
+                                    .orElse(
+                                            "ip %sroute get %s"
+                                                    .formatted(
+                                                            family.option(),
+                                                            destination
+                                                                    .getAddress()
+                                                                    .getHostAddress())));
             case Arrival.Answered(Optional<String> holder) -> answered(what, holder, counts);
             case Arrival.Refused _ -> fail(what + " was refused: " + refused(counts));
             case Arrival.Lost _ -> fail(what + " was lost: " + lost(counts));
         };
+    }
+
+    /** Why the connections of clients may arrive where this one did not. */
+    private Optional<String> doubt(Arrival arrival, Optional<Counts> counts) {
+        return switch (arrival) {
+            case Arrival.NotSent _ -> Optional.empty();
+            case Arrival.Answered(Optional<String> holder) ->
+                    holder.isPresent() || counts.isEmpty() ? Optional.empty() : doubt(counts);
+            case Arrival.Refused _, Arrival.Lost _ -> doubt(counts);
+        };
+    }
+
+    private Optional<String> doubt(Optional<Counts> counts) {
+        if (counts.filter(on -> on.sent() == 0 || on.delivered() > 0).isPresent()) {
+            return Optional.empty();
+        }
+        return counts.filter(on -> on.caught() > 0).isPresent() ? atInput() : atTheRule();
+    }
+
+    private Optional<String> atTheRule() {
+        Set<String> asks = new TreeSet<>(gate.reach().asks());
+        if (!gate.reach().marks().isEmpty()) {
+            asks.add("mark");
+        }
+        return asks.isEmpty() || !because().isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "%s looks at %s, too"
+                                .formatted(gate.place().says(), String.join(", ", asks)));
+    }
+
+    /** Where no check knows another cause. */
+    private Optional<String> atInput() {
+        if (firstMend().isPresent()) {
+            return Optional.empty();
+        }
+        int port = rule.means() == Means.TPROXY ? destination.getPort() : rule.port();
+        return situation.atInput().stream()
+                .filter(guard -> !guard.tellsApartBy(port).isEmpty())
+                .map(guard ->
+                        "%s drops some of what comes in, by %s"
+                                .formatted(
+                                        guard.says(), String.join(", ", guard.tellsApartBy(port))))
+                .findFirst();
     }
 
     private Finding answered(String what, Optional<String> seen, Optional<Counts> counts) {
@@ -114,9 +204,15 @@ record Landing(
         if (seen.filter(holder -> !listener.contains(holder)).isPresent()) {
             return fail(what + " arrived at " + seen.get() + ", who is not behind the rule's port");
         }
-        return new Ok(
-                check(family),
-                what + " arrived at " + seen.orElse(listener) + " on port " + rule.port());
+        String arrived = what + " arrived at " + seen.orElse(listener) + " on port " + rule.port();
+        if (situation.machine().on(rule.port()).stream().noneMatch(Listening::isStrangers)) {
+            return new Ok(check(family), arrived);
+        }
+        String isNot = arrived + ", who is not conduit";
+        String who = "ss -Htlnp 'sport = :%d'".formatted(rule.port());
+        return situation.wanted().ports().contains(rule.port())
+                ? fail(isNot, mends(known, "listener").orElse(who))
+                : new Warn(check(family), isNot, who);
     }
 
     private String listener() {
@@ -179,11 +275,15 @@ record Landing(
     }
 
     private Finding fail(String says) {
-        return new Fail(check(family), says, mend(READ_THE_RULES));
+        return fail(says, firstMend().orElse(READ_THE_RULES));
+    }
+
+    private Finding fail(String says, String mend) {
+        return new Fail(check(family), says, mend);
     }
 
     /** What mends the first failure that concerns this version of IP. */
-    private String mend(String otherwise) {
+    private Optional<String> firstMend() {
         String others =
                 switch (family) {
                     case IPV4 -> Family.IPV6.suffix();
@@ -194,8 +294,7 @@ record Landing(
                 .filter(finding -> !finding.check().equals("nofile"))
                 .filter(Fail.class::isInstance)
                 .map(finding -> ((Fail) finding).mend())
-                .findFirst()
-                .orElse(otherwise);
+                .findFirst();
     }
 
     private static Optional<String> mends(List<Finding> known, String check) {

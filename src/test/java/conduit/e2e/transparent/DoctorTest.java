@@ -223,6 +223,37 @@ class DoctorTest {
     }
 
     @Test
+    void takesTheLesserCapabilityForEnough() throws Exception {
+        gateway.rules(TPROXY);
+        gateway.endConduit();
+        String[] flags = {"--tproxy-listen=[::]:" + gateway.port, "--fwmark=7"};
+        gateway.start(Launch.withOnly(flags).under("setpriv", "--bounding-set=-net_admin"));
+        Examined examined = gateway.examine(flags);
+        examined.expectHealthy();
+        assertThat(examined.expect("capability", "OK").says()).startsWith("CAP_NET_RAW is");
+    }
+
+    /** No process has such a number: the kernel's largest is 4194304 (proc_sys_kernel(5)). */
+    @Test
+    void namesWhatACanaryLeftThatWasKilled() {
+        gateway.install("--in-interface=c0");
+        String before = gateway.says("nft list ruleset");
+        gateway.inShell(
+                """
+                nft add table inet conduit_canary_4999999
+                nft 'add element inet conduit in_interfaces { "canary-4999999" }'
+                """);
+        Examined.Finding finding = gateway.examine().expect("left-behind", "WARN");
+        assertThat(finding.says())
+                .isEqualTo(
+                        "a canary that was killed has left table inet conduit_canary_4999999 and"
+                                + " canary-4999999 in set in_interfaces");
+        gateway.inShell(finding.mend());
+        assertThat(gateway.says("nft list ruleset")).isEqualTo(before);
+        gateway.examine().expectHealthy();
+    }
+
+    @Test
     void namesTooFewDescriptors() {
         gateway.rules(TPROXY);
         gateway.inShell("prlimit --pid=%d --nofile=300:".formatted(gateway.pid()));

@@ -3,6 +3,9 @@ package conduit.e2e.transparent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import conduit.config.Examination;
+import conduit.config.flags.Invocation;
+import conduit.doctor.Doctor;
 import conduit.e2e.kit.Finished;
 import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.NetworkNamespace;
@@ -10,6 +13,8 @@ import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
 import conduit.e2e.kit.Target;
 import conduit.e2e.kit.TestProxy;
+import conduit.tproxy.CannotInstallException;
+import conduit.tproxy.TproxyRules;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -124,6 +129,42 @@ final class Networks implements AutoCloseable {
         Launch launch =
                 Launch.withOnly(all.toArray(String[]::new)).under(prefix.toArray(String[]::new));
         return Examined.of(gateway.call(launch::run));
+    }
+
+    /** The same by this process, which is quicker than a new one. */
+    Examined examineFromHere(String... flags) {
+        List<String> all = new ArrayList<>(List.of("doctor"));
+        all.addAll(List.of(flags));
+        Examination wanted =
+                ((Invocation.Examine) Invocation.parse(all.toArray(String[]::new))).examination();
+        return Examined.of(gateway.call(() -> Doctor.examine(wanted)));
+    }
+
+    /**
+     * Carries out {@code conduit tproxy rules} with these flags on the gateway, by this process.
+     */
+    String carryOut(String... flags) throws CannotInstallException {
+        List<String> all = new ArrayList<>(List.of("tproxy", "rules"));
+        all.addAll(List.of(flags));
+        Invocation.TproxyRules asked =
+                (Invocation.TproxyRules) Invocation.parse(all.toArray(String[]::new));
+        Object done =
+                gateway.call(() -> {
+                    try {
+                        return TproxyRules.carryOut(asked.task());
+                    } catch (CannotInstallException e) {
+                        return e;
+                    }
+                });
+        if (done instanceof CannotInstallException failed) {
+            throw failed;
+        }
+        return (String) done;
+    }
+
+    /** Starts a conduit on the gateway and waits for nothing. */
+    Process begin(Launch launch) {
+        return gateway.call(launch::process);
     }
 
     /** Closes a conduit of the gateway. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import conduit.config.flags.Invocation;
 import conduit.e2e.kit.AccessLine;
 import conduit.e2e.kit.Finished;
 import conduit.e2e.kit.Installed;
@@ -14,7 +13,6 @@ import conduit.e2e.kit.Peer;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.transparent.Networks.Version;
 import conduit.tproxy.CannotInstallException;
-import conduit.tproxy.TproxyRules;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -494,19 +492,7 @@ class RulesTest {
 
     /** By this process, which is quicker than a new one. */
     private static String rules(String flags) throws CannotInstallException {
-        Invocation.TproxyRules asked = (Invocation.TproxyRules) Invocation.parse(arguments(flags));
-        Object done =
-                networks.onGateway(() -> {
-                    try {
-                        return TproxyRules.carryOut(asked.task());
-                    } catch (CannotInstallException e) {
-                        return e;
-                    }
-                });
-        if (done instanceof CannotInstallException failed) {
-            throw failed;
-        }
-        return (String) done;
+        return networks.carryOut(flags.split(" "));
     }
 
     private static Finished run(String flags) {
