@@ -39,7 +39,7 @@ class CanaryTest {
     }
 
     @AfterEach
-    void recover() {
+    void recover() throws InterruptedException {
         gateway.recover();
     }
 

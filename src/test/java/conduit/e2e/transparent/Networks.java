@@ -88,12 +88,9 @@ final class Networks implements AutoCloseable {
                 ip link set s0 up
                 ip neigh add 10.2.0.99 lladdr 02:00:00:00:00:99 dev s0
                 sysctl -q -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-                ip rule add fwmark 1 lookup 100
-                ip route add local default dev lo table 100
-                ip -6 rule add fwmark 1 lookup 100
-                ip -6 route add local default dev lo table 100
                 """
                         .formatted(client.path(), server.path()));
+        deliverMarked();
         end(client, 1);
         end(server, 2);
         server.run("ip addr add 192.0.2.2/32 dev lo\nip addr add 2001:db8::2/128 dev lo nodad");
@@ -110,6 +107,17 @@ final class Networks implements AutoCloseable {
                 ip -6 route add default via fd0%1$d::1
                 """
                         .formatted(net));
+    }
+
+    /** What TPROXY takes beside its rule: what has mark 1 is delivered to the gateway. */
+    void deliverMarked() {
+        gateway.run(
+                """
+                ip rule add fwmark 1 lookup 100
+                ip route add local default dev lo table 100
+                ip -6 rule add fwmark 1 lookup 100
+                ip -6 route add local default dev lo table 100
+                """);
     }
 
     /** Starts conduit on the gateway. */

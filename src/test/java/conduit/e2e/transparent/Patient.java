@@ -48,8 +48,10 @@ final class Patient implements AutoCloseable {
     void withoutRoutes() {
         inShell(
                 """
-                ip rule del fwmark 1 2>/dev/null || :
-                ip -6 rule del fwmark 1 2>/dev/null || :
+                while ip rule del fwmark 1 2>/dev/null; do :; done
+                while ip -6 rule del fwmark 1 2>/dev/null; do :; done
+                while ip rule del fwmark 2 2>/dev/null; do :; done
+                while ip -6 rule del fwmark 2 2>/dev/null; do :; done
                 ip route flush table 100
                 ip -6 route flush table 100
                 """);
@@ -93,20 +95,32 @@ final class Patient implements AutoCloseable {
                 Launch.withOnly("doctor", "--canary", "--tproxy-listen=[::]:" + port));
     }
 
-    /** Without rules and routes, and with a conduit as at first. */
-    void recover() {
+    /** After what mends it the doctor finds nothing wrong; asked by this process, too. */
+    void expectHealthy() {
+        networks.examineFromHere("--tproxy-listen=[::]:" + port, "--fwmark=7", "--connections=100")
+                .expectHealthy();
+    }
+
+    /** Has no rules any more, and routes and a conduit as at first. */
+    void recover() throws InterruptedException {
         inShell(
                 """
                 nft flush ruleset
                 ip rule flush protocol 67
                 ip -6 rule flush protocol 67
-                ip route flush table 100
-                ip -6 route flush table 100
                 ip route del default 2>/dev/null || :
                 ip -6 route del default 2>/dev/null || :
+                ip link del bare 2>/dev/null || :
                 """);
-        if (ended) {
+        withoutRoutes();
+        networks.deliverMarked();
+        if (proxies.size() > 1 || ended) {
+            if (!ended) {
+                endConduit();
+            }
             start(Launch.withOnly("--tproxy-listen=[::]:" + port, "--fwmark=7"));
+            proxies.subList(0, proxies.size() - 1).forEach(networks::stop);
+            proxies.subList(0, proxies.size() - 1).clear();
         }
     }
 
