@@ -44,15 +44,15 @@ public final class Canary {
         // Of those that were killed in their flight.
         situation.machine().leftovers().forEach(leftover -> nft(leftover.removal()));
         if (!situation.rulesSeen()) {
-            return List.of(Landing.blind());
+            return List.of(Unsent.blind());
         }
         if (situation.ours().isEmpty()) {
-            return List.of(Landing.noRule(known));
+            return List.of(Unsent.noRule(known));
         }
         List<Catch> rules =
                 situation.ours().stream().filter(rule -> !rule.reach().ports().isEmpty()).toList();
         if (rules.isEmpty()) {
-            return List.of(Landing.takesNothing(situation.ours().getFirst()));
+            return List.of(Unsent.takesNothing(situation.ours().getFirst()));
         }
         try (Undo undo = new Undo()) {
             return new Canary(situation, rules, known, undo).send();
@@ -86,14 +86,14 @@ public final class Canary {
             return rules(family)
                     .filter(Catch::forOthers)
                     .findFirst()
-                    .map(other -> Landing.elsewhere(family, other))
+                    .map(other -> Unsent.elsewhere(family, other))
                     .orElseGet(() -> fromHere(family));
         }
         return switch (outside) {
-            case Found.Unseen<Outside>(String why) -> Landing.notSent(family, why);
+            case Found.Unseen<Outside>(String why) -> Unsent.because(family, why);
             case Found.Seen<Outside>(Outside built) ->
                     built.refusal(family)
-                            .map(why -> Landing.notSent(family, why))
+                            .map(why -> Unsent.because(family, why))
                             .orElseGet(() -> fly(built, rule.get(), family));
         };
     }
@@ -106,7 +106,7 @@ public final class Canary {
     private Finding fly(Outside outside, Catch rule, Family family) {
         Optional<InetSocketAddress> destination = Destinations.within(family, rule.reach());
         if (destination.isEmpty()) {
-            return Landing.nowhere(family, rule, Gate.of(rule));
+            return Unsent.nowhere(family, rule, Gate.of(rule));
         }
         String trace =
                 Trace.ofArriving(
@@ -116,7 +116,7 @@ public final class Canary {
                         situation.marks(rule));
         Optional<String> failed = Trace.install(trace, undo).or(() -> letIn(rule));
         if (failed.isPresent()) {
-            return Landing.notSent(family, failed.get());
+            return Unsent.because(family, failed.get());
         }
         Arrival arrival =
                 outside.call(() -> {
@@ -154,22 +154,22 @@ public final class Canary {
                                 .filter(marking -> marking.reach().families().contains(family))
                                 .toList();
         if (rule.means() == Means.TPROXY && markings.isEmpty()) {
-            return Landing.notSent(family, "no rule marks this machine's own connections");
+            return Unsent.because(family, "no rule marks this machine's own connections");
         }
         // What takes them, or marks them for the rule that does.
         Gate gate = markings.stream().map(Gate::of).findFirst().orElse(Gate.of(rule));
         Reach reach = gate.reach();
         if (reach.ports().isEmpty()) {
-            return Landing.takesNothing(rule);
+            return Unsent.takesNothing(rule);
         }
         Optional<InetSocketAddress> destination = Destinations.within(family, reach);
         if (destination.isEmpty()) {
-            return Landing.nowhere(family, rule, gate);
+            return Unsent.nowhere(family, rule, gate);
         }
         Owner self = situation.machine().self();
         if (reach.exempt().coverUser(Long.toString(self.user()))
                 || reach.exempt().coverGroup(Long.toString(self.group()))) {
-            return Landing.ofExemptUser(family, gate, self, destination.get());
+            return Unsent.ofExemptUser(family, gate, self, destination.get());
         }
         Set<Integer> marks =
                 markings.stream().map(Marking::mark).collect(Collectors.toUnmodifiableSet());
@@ -183,7 +183,7 @@ public final class Canary {
                             arrival,
                             traced ? Trace.counts() : Optional.empty());
         } catch (IOException e) {
-            return Landing.notSent(family, String.valueOf(e.getMessage()));
+            return Unsent.because(family, String.valueOf(e.getMessage()));
         }
     }
 }

@@ -189,7 +189,7 @@ class LandingTest {
     }
 
     private static String notSentMend(Family family, String why) {
-        return ((Finding.Warn) Landing.notSent(family, why)).mend();
+        return ((Finding.Warn) Unsent.because(family, why)).mend();
     }
 
     @Test
