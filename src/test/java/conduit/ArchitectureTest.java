@@ -27,12 +27,13 @@ class ArchitectureTest {
             Map.ofEntries(
                     Map.entry("address", Set.of()),
                     Map.entry("config", Set.of("address")),
-                    Map.entry("doctor", Set.of("address", "config", "linux")),
+                    Map.entry("doctor", Set.of("address", "config", "linux", "program", "tproxy")),
                     Map.entry("linux", Set.of()),
                     Map.entry("relay", Set.of("config", "linux")),
                     Map.entry("transport", Set.of("config", "linux")),
                     Map.entry("policy", Set.of("address", "config")),
-                    Map.entry("tproxy", Set.of("address", "config")),
+                    Map.entry("program", Set.of()),
+                    Map.entry("tproxy", Set.of("address", "config", "program")),
                     Map.entry("tunnel", Set.of("address", "config", "policy", "relay")),
                     Map.entry("observe", Set.of("address", "config", "relay", "tunnel")),
                     Map.entry(

@@ -44,6 +44,15 @@ public record Network(InetAddress first, int prefix) {
                 : Parsed.valid(new Network(address.get(), Integer.parseInt(prefix)));
     }
 
+    /** The highest of its addresses. */
+    public InetAddress last() {
+        byte[] bytes = first.getAddress();
+        for (int bit = prefix; bit < bits(first); bit++) {
+            bytes[bit / Byte.SIZE] |= (byte) (0x80 >> bit % Byte.SIZE);
+        }
+        return IpLiteral.ofBytes(bytes);
+    }
+
     /** Whether its addresses are of IPv4. */
     public boolean isIpv4() {
         return first instanceof Inet4Address;

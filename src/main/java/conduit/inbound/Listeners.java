@@ -109,7 +109,7 @@ public final class Listeners implements AutoCloseable {
             listener.config().setOption(EpollChannelOption.IP_TRANSPARENT, true);
         } catch (ChannelException e) {
             LOG.warn(
-                    "{}: TPROXY is off, since it needs CAP_NET_ADMIN ({}); REDIRECT works",
+                    "{}: TPROXY is off, since it needs CAP_NET_RAW or CAP_NET_ADMIN ({}); REDIRECT works",
                     wanted,
                     e.getMessage());
         }

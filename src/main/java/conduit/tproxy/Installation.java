@@ -2,8 +2,9 @@ package conduit.tproxy;
 
 import conduit.config.interception.Interception;
 import conduit.config.interception.Scope.Family;
+import conduit.program.Program;
+import conduit.program.Program.Answer;
 import conduit.tproxy.PolicyLine.Kind;
-import conduit.tproxy.Program.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,9 @@ final class Installation {
     /** CAP_NET_ADMIN is bit 12 (linux/capability.h) of the set that proc_pid_status(5) shows. */
     private static final Pattern NET_ADMIN =
             Pattern.compile("^CapEff:\\s*[0-9a-f]*[13579bdf][0-9a-f]{3}$", Pattern.MULTILINE);
+
+    /** What is wrong and, from nft, with which line of its input. */
+    private static final int LINES = 2;
 
     private final Program nft;
     private final Program ip;
@@ -104,8 +108,9 @@ final class Installation {
                 switch (ip.run("", List.of(show.split(" ", -1)))) {
                     case Answer.Done(String output) ->
                             lines.addAll(PolicyLine.shown(family, kind, output));
-                    case Answer.Failed(String said) ->
-                            throw new CannotInstallException("ip " + show + " answered: " + said);
+                    case Answer.Failed failed ->
+                            throw new CannotInstallException(
+                                    "ip " + show + " answered: " + failed.said(LINES));
                 }
             }
         }
@@ -152,7 +157,7 @@ final class Installation {
     private static Optional<String> failure(String command, Answer answer) {
         return switch (answer) {
             case Answer.Done _ -> Optional.empty();
-            case Answer.Failed(String said) -> Optional.of(command + " answered: " + said);
+            case Answer.Failed failed -> Optional.of(command + " answered: " + failed.said(LINES));
         };
     }
 

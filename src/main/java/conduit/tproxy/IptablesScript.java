@@ -2,6 +2,7 @@ package conduit.tproxy;
 
 import conduit.config.interception.Interception;
 import conduit.config.interception.RulesTask.Dialect;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -12,21 +13,25 @@ final class IptablesScript {
 
     /** What is asked for; the last line ends with a newline. */
     static String of(Interception asked) {
-        return asked.scope().families().stream()
-                        .map(family -> rules(new IptablesRules(asked, family)))
-                        .collect(
-                                Collectors.joining(
-                                        "",
-                                        ScriptText.beginning(asked, Dialect.IPTABLES)
-                                                + ScriptText.routes(asked),
-                                        ""))
-                + ScriptText.removal(
-                        asked,
-                        asked.scope().families().stream()
-                                .flatMap(family -> removal(new IptablesRules(asked, family))));
+        List<IptablesRules> rules =
+                asked.scope().families().stream()
+                        .map(family -> new IptablesRules(asked, family))
+                        .toList();
+        return ScriptText.beginning(asked, Dialect.IPTABLES)
+                + rules.stream().map(IptablesScript::written).collect(Collectors.joining())
+                + "\n"
+                + ScriptText.comment(
+                        Stream.of(
+                                "Whether all of them can be installed, before anything is changed."))
+                + rules.stream().map(one -> restore(one, "--test ")).collect(Collectors.joining())
+                + ScriptText.routes(asked)
+                + "\n"
+                + rules.stream().map(IptablesScript::installed).collect(Collectors.joining())
+                + ScriptText.staleRoutes(asked)
+                + ScriptText.removal(asked, rules.stream().flatMap(IptablesScript::removal));
     }
 
-    private static String rules(IptablesRules rules) {
+    private static String written(IptablesRules rules) {
         return "\n"
                 + ScriptText.comment(
                         Stream.of(
@@ -35,12 +40,21 @@ final class IptablesScript {
                                             case IPV4 -> "IPv4";
                                             case IPV6 -> "IPv6";
                                         }
-                                        + ", in chains of their own: all of them or, after a mistake, none. In each",
-                                "chain what is left alone comes first."))
-                + rules.program()
-                + "-restore -w --noflush <<'END'\n"
+                                        + ", in chains of their own. In each chain what is left alone comes first."))
+                + rules.family()
+                + "() { cat <<'END'\n"
                 + rules.text()
-                + "END\n"
+                + "END\n}\n";
+    }
+
+    private static String restore(IptablesRules rules, String option) {
+        return "%s | %s-restore -w --noflush %s\n"
+                .formatted(rules.family(), rules.program(), option)
+                .replace(" \n", "\n");
+    }
+
+    private static String installed(IptablesRules rules) {
+        return restore(rules, "")
                 + rules.jumps().map(IptablesScript::unlessThere).collect(Collectors.joining());
     }
 

@@ -21,6 +21,7 @@ final class NftScript {
                 + "nft -f - <<'END'\n"
                 + NftTable.of(asked)
                 + "END\n"
-                + ScriptText.removal(asked, Stream.of("nft delete table inet conduit"));
+                + ScriptText.staleRoutes(asked)
+                + ScriptText.removal(asked, Stream.of("nft delete table " + Ours.TABLE));
     }
 }

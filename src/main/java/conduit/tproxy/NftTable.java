@@ -21,11 +21,7 @@ import java.util.stream.Stream;
 final class NftTable {
 
     /** Takes the table away, whether it is there or not, and nothing else. */
-    static final String REMOVAL =
-            """
-            table inet conduit
-            delete table inet conduit
-            """;
+    static final String REMOVAL = "table %1$s\ndelete table %1$s\n".formatted(Ours.TABLE);
 
     private final Interception asked;
 
@@ -38,13 +34,13 @@ final class NftTable {
         NftTable table = new NftTable(asked);
         return Stream.of(table.sets(), table.chains())
                 .flatMap(blocks -> blocks)
-                .collect(Collectors.joining("\n", REMOVAL + "table inet conduit {\n", "}\n"));
+                .collect(Collectors.joining("\n", REMOVAL + "table " + Ours.TABLE + " {\n", "}\n"));
     }
 
     private Stream<String> sets() {
         List<String> sets = new ArrayList<>();
         if (asked.takesForwarded()) {
-            sets.add(set("in_interfaces", "ifname", "", quoted(asked.arrivingAt())));
+            sets.add(set(Ours.IN_INTERFACES, "ifname", "", quoted(asked.arrivingAt())));
         }
         asked.own()
                 .map(OwnConnections::leavingBy)
@@ -166,7 +162,7 @@ final class NftTable {
 
     private Stream<String> sparingForwarded() {
         return Stream.concat(
-                Stream.of(rule("iifname != @in_interfaces", "return", "arrived elsewhere")),
+                Stream.of(rule("iifname != @" + Ours.IN_INTERFACES, "return", "arrived elsewhere")),
                 sparingDestinations());
     }
 

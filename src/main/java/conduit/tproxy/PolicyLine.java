@@ -15,20 +15,14 @@ import java.util.stream.Stream;
  * machine (ip-route(8)). Both bear the number of a routing protocol that nobody else has, so that
  * they are known again.
  *
- * @param arguments what follows {@code add} or {@code del}
+ * @param selector what tells it from conduit's others, in the words of ip
  */
-record PolicyLine(Family family, Kind kind, String arguments) {
-
-    /** The letter C; free in /etc/iproute2/rt_protos. */
-    static final int PROTOCOL = 67;
-
-    /** Before what VPNs and the like add: a packet with the mark is for this machine only. */
-    private static final int PRIORITY = 100;
+record PolicyLine(Family family, Kind kind, String selector) {
 
     private static final Pattern SHOWN_RULE =
             Pattern.compile(
                     "^%d:.* fwmark (0x[0-9a-f]+) lookup (\\d+).* proto %d *$"
-                            .formatted(PRIORITY, PROTOCOL),
+                            .formatted(Ours.PRIORITY, Ours.PROTOCOL),
                     Pattern.MULTILINE);
 
     private static final Pattern SHOWN_ROUTE =
@@ -36,13 +30,17 @@ record PolicyLine(Family family, Kind kind, String arguments) {
 
     /** Which list of the kernel it is in. */
     enum Kind {
-        RULE("rule show"),
-        ROUTE("route show table all proto " + PROTOCOL);
+        RULE("rule", "rule show"),
+        ROUTE("route", "route show table all proto " + Ours.PROTOCOL);
+
+        /** What ip calls one. */
+        final String object;
 
         /** What makes ip show those that may be conduit's, and perhaps more. */
         final String show;
 
-        Kind(String show) {
+        Kind(String object, String show) {
+            this.object = object;
             this.show = show;
         }
     }
@@ -85,18 +83,11 @@ record PolicyLine(Family family, Kind kind, String arguments) {
     }
 
     private static PolicyLine rule(Family family, Fwmark mark, int table) {
-        return new PolicyLine(
-                family,
-                Kind.RULE,
-                "priority %d fwmark %s lookup %d protocol %d"
-                        .formatted(PRIORITY, mark, table, PROTOCOL));
+        return new PolicyLine(family, Kind.RULE, "fwmark %s lookup %d".formatted(mark, table));
     }
 
     private static PolicyLine route(Family family, int table) {
-        return new PolicyLine(
-                family,
-                Kind.ROUTE,
-                "local default dev lo table %d proto %d".formatted(table, PROTOCOL));
+        return new PolicyLine(family, Kind.ROUTE, "table " + table);
     }
 
     /** What follows {@code ip} to make it so. */
@@ -110,19 +101,51 @@ record PolicyLine(Family family, Kind kind, String arguments) {
     }
 
     private String changing(String verb) {
-        String object =
-                switch (kind) {
-                    case RULE -> "rule";
-                    case ROUTE -> "route";
-                };
-        return String.join(" ", flag(family), object, verb, arguments);
+        return String.join(" ", flag(family), kind.object, verb, arguments());
+    }
+
+    /** What follows {@code add} or {@code del}. */
+    String arguments() {
+        return switch (kind) {
+            case RULE ->
+                    "priority %d %s protocol %d".formatted(Ours.PRIORITY, selector, Ours.PROTOCOL);
+            case ROUTE -> "local default dev lo %s proto %d".formatted(selector, Ours.PROTOCOL);
+        };
+    }
+
+    /** What follows {@code ip -N} to list those among which it may be. */
+    String list() {
+        return flag(family) + " " + kind.show;
+    }
+
+    /** The basic regular expression by which it is known in that list. */
+    String pattern() {
+        return switch (kind) {
+            case RULE -> " %s proto %d *$".formatted(selector, Ours.PROTOCOL);
+            case ROUTE -> " " + selector + " ";
+        };
+    }
+
+    /** What of sed(1) turns any of conduit's in that list into its selector. */
+    String selecting() {
+        return switch (kind) {
+            case RULE ->
+                    "s/^%d:.* \\(fwmark 0x[0-9a-f]* lookup [0-9]*\\) proto %d *$/\\1/p"
+                            .formatted(Ours.PRIORITY, Ours.PROTOCOL);
+            case ROUTE -> "s/^[a-z0-9]* default dev lo .*\\(table [0-9]*\\) .*/\\1/p";
+        };
+    }
+
+    /** The same with another selector. */
+    PolicyLine selectedBy(String other) {
+        return new PolicyLine(family, kind, other);
     }
 
     /** What follows {@code ip} to take away all that are conduit's, of both kinds. */
     static List<String> flushes(Family family) {
         return List.of(
-                flag(family) + " rule flush protocol " + PROTOCOL,
-                flag(family) + " route flush table all proto " + PROTOCOL);
+                flag(family) + " rule flush protocol " + Ours.PROTOCOL,
+                flag(family) + " route flush table all proto " + Ours.PROTOCOL);
     }
 
     /** The flag of ip that chooses a version of IP. */

@@ -65,20 +65,65 @@ final class ScriptText {
         };
     }
 
-    /** What ip has to do; nothing with redirect. */
+    /** What ip has to do first; nothing with redirect. */
     static String routes(Interception asked) {
         List<PolicyLine> lines = PolicyLine.of(asked);
-        if (lines.isEmpty()) {
-            return "";
-        }
-        Stream<String> commands =
-                Stream.concat(flushes(asked), lines.stream().map(PolicyLine::add));
-        return "\n"
-                + comment(
-                        Stream.of(
-                                "A packet with the mark is delivered to this machine, whatever its destination. What",
-                                "an earlier run has left is known by the number of a routing protocol, and goes first."))
-                + commands.map(command -> "ip " + command + "\n").collect(Collectors.joining());
+        return lines.isEmpty()
+                ? ""
+                : "\n"
+                        + comment(
+                                Stream.of(
+                                        "All of this or nothing: when a command fails, what was done before it is undone."))
+                        + UNDOING
+                        + "\n"
+                        + comment(
+                                Stream.of(
+                                        "A packet with the mark is delivered to this machine, whatever its destination. What",
+                                        "is conduit's is known by the number of a routing protocol."))
+                        + lines.stream().map(ScriptText::unlessThere).collect(Collectors.joining());
+    }
+
+    private static final String UNDOING =
+            """
+            undo=
+            trap 'eval "$undo"' EXIT
+            trap 'exit 1' HUP INT TERM
+            add() {
+                ip "$1" "$2" add $3
+                undo="ip $1 $2 del $3; $undo"
+            }
+            """;
+
+    private static String unlessThere(PolicyLine line) {
+        return "ip -N %s | grep -q '%s' ||\n    add %s %s '%s'\n"
+                .formatted(
+                        line.list(),
+                        line.pattern(),
+                        PolicyLine.flag(line.family()),
+                        line.kind().object,
+                        line.arguments());
+    }
+
+    /** What ip has to do when all else is done; nothing with redirect. */
+    static String staleRoutes(Interception asked) {
+        return PolicyLine.of(asked).isEmpty()
+                ? ""
+                : "undo=\n\n"
+                        + comment(
+                                Stream.of(
+                                        "What an earlier run has left, and these rules do not need."))
+                        + PolicyLine.of(asked).stream()
+                                .map(ScriptText::others)
+                                .collect(Collectors.joining());
+    }
+
+    private static String others(PolicyLine line) {
+        return "ip -N %s | sed -n '/%s/d; %s' |\n    while read -r old; do ip %s; done\n"
+                .formatted(
+                        line.list(),
+                        line.pattern(),
+                        line.selecting(),
+                        line.selectedBy("$old").delete());
     }
 
     /** Comments about how to take everything away; the given commands do it for the firewall. */

@@ -32,7 +32,7 @@ public final class CannotDialException extends Exception {
 
     private static String notAllowed(Throwable cause) {
         return switch (Errno.of(cause).orElse(null)) {
-            case EPERM -> "permission denied (it needs CAP_NET_ADMIN)";
+            case EPERM -> "permission denied (it needs CAP_NET_RAW or CAP_NET_ADMIN)";
             case null, default -> String.valueOf(cause.getMessage());
         };
     }

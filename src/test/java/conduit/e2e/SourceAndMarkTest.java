@@ -52,7 +52,7 @@ class SourceAndMarkTest {
         assertThat(refused.exitCode()).as("%s", refused).isEqualTo(1);
         assertThat(refused.errors())
                 .containsExactly(
-                        "conduit: cannot dial with the mark 0x2a: permission denied (it needs"
+                        "conduit: cannot dial with the mark 0x2a: permission denied (it needs CAP_NET_RAW or"
                                 + " CAP_NET_ADMIN)");
     }
 
@@ -64,7 +64,7 @@ class SourceAndMarkTest {
         assertThat(refused.errors())
                 .containsExactly(
                         "conduit: cannot dial from the addresses of clients: permission denied (it"
-                                + " needs CAP_NET_ADMIN)");
+                                + " needs CAP_NET_RAW or CAP_NET_ADMIN)");
     }
 
     /** Root is one without these two; since Linux 5.17 either of them will do. */

@@ -3,6 +3,7 @@ package conduit.tproxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.config.interception.Interception;
+import conduit.config.interception.Means;
 import conduit.config.interception.Scope.Family;
 import conduit.e2e.kit.Installed;
 import conduit.e2e.kit.NetworkNamespace;
@@ -96,15 +97,52 @@ class AcceptedRulesTest {
         assertThat(network.output(state)).isEqualTo(before);
     }
 
+    /** Somebody turns IPv6 off when an earlier script with another mark has run. */
+    @ParameterizedTest
+    @MethodSource("scriptsWithRoutes")
+    void theScriptChangesNothingWhereItCannotDoAll(String script) {
+        Installed.program("iptables");
+        String state =
+                """
+                nft -s list ruleset; ip -N -4 rule; ip -N -6 rule
+                ip -N -4 route show table all; ip -N -6 route show table all
+                """;
+        network.run(script.replace("0x1 ", "0x5 ").replace("table 100", "table 105"));
+        network.run("sysctl -qw net.ipv6.conf.lo.disable_ipv6=1");
+        String before = network.output(state);
+        assertThat(
+                        network.output(
+                                "(sh 2>&1 && echo carried out) <<'SCRIPT' || :\n"
+                                        + script
+                                        + "SCRIPT"))
+                .contains("IPv6 is disabled")
+                .doesNotContain("carried out");
+        assertThat(network.output(state)).isEqualTo(before);
+        network.run(
+                """
+                sysctl -qw net.ipv6.conf.lo.disable_ipv6=0
+                nft flush ruleset
+                ip -4 rule flush protocol 67; ip -6 rule flush protocol 67
+                ip -4 route flush table all proto 67; ip -6 route flush table all proto 67
+                """);
+    }
+
+    static Stream<String> scriptsWithRoutes() {
+        return scripts(Asking.TPROXY);
+    }
+
     static Stream<String> scripts() {
-        return Stream.of(Asking.REDIRECT, Asking.TPROXY)
-                .map(Asking::both)
-                .flatMap(asked -> Stream.of(NftScript.of(asked), IptablesScript.of(asked)));
+        return Stream.of(Asking.REDIRECT, Asking.TPROXY).flatMap(AcceptedRulesTest::scripts);
+    }
+
+    private static Stream<String> scripts(Means means) {
+        Interception asked = Asking.both(means);
+        return Stream.of(NftScript.of(asked), IptablesScript.of(asked));
     }
 
     @Test
     void leavesTheNumberOfTheRoutingProtocolToNobodyElse() {
         assertThat(network.output("cat /etc/iproute2/rt_protos"))
-                .doesNotContainPattern("(?m)^" + PolicyLine.PROTOCOL + "\\s");
+                .doesNotContainPattern("(?m)^" + Ours.PROTOCOL + "\\s");
     }
 }

@@ -59,12 +59,21 @@ class ScriptsTest {
                         # To be run by root; run again, it changes nothing.
                         set -e
 
+                        # All of this or nothing: when a command fails, what was done before it is undone.
+                        undo=
+                        trap 'eval "$undo"' EXIT
+                        trap 'exit 1' HUP INT TERM
+                        add() {
+                            ip "$1" "$2" add $3
+                            undo="ip $1 $2 del $3; $undo"
+                        }
+
                         # A packet with the mark is delivered to this machine, whatever its destination. What
-                        # an earlier run has left is known by the number of a routing protocol, and goes first.
-                        ip -4 rule flush protocol 67
-                        ip -4 route flush table all proto 67
-                        ip -4 rule add priority 100 fwmark 0x1 lookup 100 protocol 67
-                        ip -4 route add local default dev lo table 100 proto 67
+                        # is conduit's is known by the number of a routing protocol.
+                        ip -N -4 rule show | grep -q ' fwmark 0x1 lookup 100 proto 67 *$' ||
+                            add -4 rule 'priority 100 fwmark 0x1 lookup 100 protocol 67'
+                        ip -N -4 route show table all proto 67 | grep -q ' table 100 ' ||
+                            add -4 route 'local default dev lo table 100 proto 67'
 
                         # The rules, in a table of their own: all of it or, after a mistake, nothing. The first
                         # two lines take an earlier one away. In each chain what is left alone comes first.
@@ -128,6 +137,13 @@ class ScriptsTest {
                           }
                         }
                         END
+                        undo=
+
+                        # What an earlier run has left, and these rules do not need.
+                        ip -N -4 rule show | sed -n '/ fwmark 0x1 lookup 100 proto 67 *$/d; s/^100:.* \\(fwmark 0x[0-9a-f]* lookup [0-9]*\\) proto 67 *$/\\1/p' |
+                            while read -r old; do ip -4 rule del priority 100 $old protocol 67; done
+                        ip -N -4 route show table all proto 67 | sed -n '/ table 100 /d; s/^[a-z0-9]* default dev lo .*\\(table [0-9]*\\) .*/\\1/p' |
+                            while read -r old; do ip -4 route del local default dev lo $old proto 67; done
 
                         # To take all of this away again:
                         #     nft delete table inet conduit
@@ -155,9 +171,8 @@ class ScriptsTest {
                         # To be run by root; run again, it changes nothing.
                         set -e
 
-                        # The rules for IPv4, in chains of their own: all of them or, after a mistake, none. In each
-                        # chain what is left alone comes first.
-                        iptables-restore -w --noflush <<'END'
+                        # The rules for IPv4, in chains of their own. In each chain what is left alone comes first.
+                        ipv4() { cat <<'END'
                         *nat
                         :CONDUIT_FORWARDED - [0:0]
                         :CONDUIT_PREROUTING - [0:0]
@@ -168,6 +183,12 @@ class ScriptsTest {
                         -A CONDUIT_PREROUTING -i eth1 -p tcp -j CONDUIT_FORWARDED
                         COMMIT
                         END
+                        }
+
+                        # Whether all of them can be installed, before anything is changed.
+                        ipv4 | iptables-restore -w --noflush --test
+
+                        ipv4 | iptables-restore -w --noflush
                         iptables -w -t nat -C PREROUTING -p tcp -j CONDUIT_PREROUTING 2>/dev/null ||
                             iptables -w -t nat -A PREROUTING -p tcp -j CONDUIT_PREROUTING
 

@@ -153,7 +153,7 @@ final class Options implements CommandFlags {
                 converter = ValueForm.ListenAddress.class,
                 description = {
                     "Accept connections that a firewall rule brings here, by REDIRECT or TPROXY.",
-                    "May be repeated; Linux only. TPROXY needs CAP_NET_ADMIN.",
+                    "May be repeated; Linux only. TPROXY needs CAP_NET_RAW or CAP_NET_ADMIN.",
                     "Default: off. Example: --tproxy-listen=127.0.0.1:8081"
                 })
         List<InetSocketAddress> tproxy = new ArrayList<>();
@@ -391,7 +391,7 @@ final class Options implements CommandFlags {
                 description = {
                     "Mark whatever is dialled, name servers too (SO_MARK), for the routing rules",
                     "and the firewall of this machine; 1 to 4294967295, or hexadecimal after 0x.",
-                    "Linux only; needs CAP_NET_ADMIN.",
+                    "Linux only; needs CAP_NET_ADMIN, or since Linux 5.17 CAP_NET_RAW.",
                     "Default: none. Example: --fwmark=0x2a"
                 })
         Optional<Fwmark> mark;
@@ -402,7 +402,7 @@ final class Options implements CommandFlags {
                 description = {
                     "Dial for a client of --tproxy-listen from the client's own address, and for",
                     "others as before. Rules and routes must bring the answers back here. Only",
-                    "with the direct way out; needs CAP_NET_ADMIN.",
+                    "with the direct way out; needs CAP_NET_RAW or CAP_NET_ADMIN.",
                     "Default: off. Example: --tproxy-spoof-source"
                 })
         boolean spoofSource;

@@ -143,7 +143,7 @@ final class RulesFlags implements CommandFlags {
                 defaultValue = "redirect",
                 description = {
                     "How the kernel does it: redirect rewrites the destination and remembers it;",
-                    "tproxy leaves it and takes a route as well, and conduit needs CAP_NET_ADMIN.",
+                    "tproxy leaves it and takes a route as well, and conduit needs CAP_NET_RAW.",
                     "Default: ${DEFAULT-VALUE}. Example: --means=tproxy"
                 })
         MeansWord means;

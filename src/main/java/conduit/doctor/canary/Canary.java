@@ -1,24 +1,24 @@
 package conduit.doctor.canary;
 
-import conduit.address.IpLiteral;
 import conduit.doctor.ask.Found;
 import conduit.doctor.ask.Programs;
 import conduit.doctor.check.Finding;
 import conduit.doctor.check.Situation;
+import conduit.doctor.look.Owner;
 import conduit.doctor.rules.Family;
 import conduit.doctor.rules.Hook;
+import conduit.doctor.rules.Leftover;
 import conduit.doctor.rules.Means;
-import conduit.doctor.rules.Place;
-import conduit.doctor.rules.Ports;
+import conduit.doctor.rules.Reach;
 import conduit.doctor.rules.Ruleset.Catch;
 import conduit.doctor.rules.Ruleset.Marking;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -26,12 +26,6 @@ import java.util.stream.Stream;
  * what others send, else from this machine. Whatever it changes for that it changes back.
  */
 public final class Canary {
-
-    /** What a rule that catches any connection is meant for first: it catches HTTPS. */
-    private static final int HTTPS = 443;
-
-    /** The table that {@code conduit tproxy rules --apply} has for itself. */
-    private static final String OURS = "inet conduit";
 
     private final Situation situation;
     private final List<Catch> rules;
@@ -47,16 +41,18 @@ public final class Canary {
 
     /** Where it arrived or was lost, told with what the checks have found already. */
     public static List<Finding> send(Situation situation, List<Finding> known) {
+        // Of those that were killed in their flight.
+        situation.machine().leftovers().forEach(leftover -> nft(leftover.removal()));
         if (!situation.rulesSeen()) {
-            return List.of(Landing.blind());
+            return List.of(Unsent.blind());
         }
         if (situation.ours().isEmpty()) {
-            return List.of(Landing.noRule(known));
+            return List.of(Unsent.noRule(known));
         }
         List<Catch> rules =
                 situation.ours().stream().filter(rule -> !rule.reach().ports().isEmpty()).toList();
         if (rules.isEmpty()) {
-            return List.of(Landing.takesNothing(situation.ours().getFirst()));
+            return List.of(Unsent.takesNothing(situation.ours().getFirst()));
         }
         try (Undo undo = new Undo()) {
             return new Canary(situation, rules, known, undo).send();
@@ -90,43 +86,45 @@ public final class Canary {
             return rules(family)
                     .filter(Catch::forOthers)
                     .findFirst()
-                    .map(other -> Landing.elsewhere(family, other, destination(family, other)))
+                    .map(other -> Unsent.elsewhere(family, other))
                     .orElseGet(() -> fromHere(family));
         }
         return switch (outside) {
-            case Found.Unseen<Outside>(String why) -> Landing.notSent(family, why);
+            case Found.Unseen<Outside>(String why) -> Unsent.because(family, why);
             case Found.Seen<Outside>(Outside built) ->
                     built.refusal(family)
-                            .map(why -> Landing.notSent(family, why))
+                            .map(why -> Unsent.because(family, why))
                             .orElseGet(() -> fly(built, rule.get(), family));
         };
     }
 
     /** The rules must take what arrives at its interface, or be such that it can be added. */
     private boolean canStandBehind(Catch rule) {
-        return rule.reach().in().covers(Outside.DEVICE) || isOurs(rule);
-    }
-
-    private static boolean isOurs(Catch rule) {
-        return rule.place() instanceof Place.Nft nft && nft.inTable().equals(OURS);
+        return rule.reach().in().covers(Outside.DEVICE) || rule.place().isOurs();
     }
 
     private Finding fly(Outside outside, Catch rule, Family family) {
-        InetSocketAddress destination = destination(family, rule);
+        Optional<InetSocketAddress> destination = Destinations.within(family, rule.reach());
+        if (destination.isEmpty()) {
+            return Unsent.nowhere(family, rule, Gate.of(rule));
+        }
         String trace =
                 Trace.ofArriving(
-                        Outside.DEVICE, destination.getPort(), rule.means(), situation.marks(rule));
+                        Outside.DEVICE,
+                        destination.get().getPort(),
+                        rule.means(),
+                        situation.marks(rule));
         Optional<String> failed = Trace.install(trace, undo).or(() -> letIn(rule));
         if (failed.isPresent()) {
-            return Landing.notSent(family, failed.get());
+            return Unsent.because(family, failed.get());
         }
         Arrival arrival =
                 outside.call(() -> {
                     try (Flight flight = Flight.prepare()) {
-                        return flight.send(destination);
+                        return flight.send(destination.get());
                     }
                 });
-        return new Landing(situation, known, family, rule, destination)
+        return new Landing(situation, known, family, rule, Gate.of(rule), destination.get())
                 .finding("from a network namespace", arrival, Trace.counts());
     }
 
@@ -136,55 +134,56 @@ public final class Canary {
         }
         return undo.take(
                 () ->
-                        element("add") instanceof Found.Unseen<String>(String why)
+                        nft(Leftover.element("add", Outside.DEVICE))
+                                        instanceof Found.Unseen<String>(String why)
                                 ? Optional.of(why)
                                 : Optional.empty(),
-                () -> element("delete"));
+                () -> nft(Leftover.element("delete", Outside.DEVICE)));
     }
 
-    private static Found<String> element(String verb) {
-        return Programs.tell(
-                verb + " element " + OURS + " in_interfaces { \"" + Outside.DEVICE + "\" }\n",
-                "nft",
-                "-f",
-                "-");
+    private static Found<String> nft(String command) {
+        return Programs.tell(command + "\n", "nft", "-f", "-");
     }
 
     private Finding fromHere(Family family) {
         Catch rule = rules(family).findFirst().orElseThrow();
-        InetSocketAddress destination = destination(family, rule);
-        Set<Integer> marks =
+        List<Marking> markings =
                 rule.hook() == Hook.OWN
-                        ? Set.of()
-                        : Set.copyOf(situation.ownMarkings().stream().map(Marking::mark).toList());
-        if (rule.means() == Means.TPROXY && marks.isEmpty()) {
-            return Landing.notSent(family, "no rule marks this machine's own connections");
+                        ? List.of()
+                        : situation.ownMarkings().stream()
+                                .filter(marking -> marking.reach().families().contains(family))
+                                .toList();
+        if (rule.means() == Means.TPROXY && markings.isEmpty()) {
+            return Unsent.because(family, "no rule marks this machine's own connections");
         }
+        // What takes them, or marks them for the rule that does.
+        Gate gate = markings.stream().map(Gate::of).findFirst().orElse(Gate.of(rule));
+        Reach reach = gate.reach();
+        if (reach.ports().isEmpty()) {
+            return Unsent.takesNothing(rule);
+        }
+        Optional<InetSocketAddress> destination = Destinations.within(family, reach);
+        if (destination.isEmpty()) {
+            return Unsent.nowhere(family, rule, gate);
+        }
+        Owner self = situation.machine().self();
+        if (reach.exempt().coverUser(Long.toString(self.user()))
+                || reach.exempt().coverGroup(Long.toString(self.group()))) {
+            return Unsent.ofExemptUser(family, gate, self, destination.get());
+        }
+        Set<Integer> marks =
+                markings.stream().map(Marking::mark).collect(Collectors.toUnmodifiableSet());
         try (Flight flight = Flight.prepare()) {
             boolean traced =
                     Trace.install(Trace.ofOwn(flight.port(), rule.means(), marks), undo).isEmpty();
-            Arrival arrival = flight.send(destination);
-            return new Landing(situation, known, family, rule, destination)
+            Arrival arrival = flight.send(destination.get());
+            return new Landing(situation, known, family, rule, gate, destination.get())
                     .finding(
                             "from this machine",
                             arrival,
                             traced ? Trace.counts() : Optional.empty());
         } catch (IOException e) {
-            return Landing.notSent(family, String.valueOf(e.getMessage()));
+            return Unsent.because(family, String.valueOf(e.getMessage()));
         }
-    }
-
-    /** RFC 5737 and RFC 3849: addresses for documentation, which nobody has. */
-    private static InetSocketAddress destination(Family family, Catch rule) {
-        InetAddress address =
-                IpLiteral.parse(
-                                switch (family) {
-                                    case IPV4 -> "192.0.2.1";
-                                    case IPV6 -> "2001:db8::1";
-                                })
-                        .orElseThrow();
-        Ports first = rule.reach().ports().getFirst();
-        boolean takesHttps = rule.reach().ports().stream().anyMatch(ports -> ports.contains(HTTPS));
-        return new InetSocketAddress(address, takesHttps ? HTTPS : first.first());
     }
 }

@@ -6,6 +6,7 @@ import conduit.doctor.look.Device;
 import conduit.doctor.look.Machine;
 import conduit.doctor.look.Routing;
 import conduit.doctor.rules.Family;
+import conduit.doctor.rules.Leftover;
 import conduit.linux.Trial;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,10 +30,10 @@ import java.util.stream.Stream;
 final class Outside implements AutoCloseable {
 
     /**
-     * The interface on this machine, to which the canary is what arrives from outside. It is this
-     * process's own: its name must be shorter than 16 characters (netdevice(7)).
+     * The interface on this machine, to which the canary is what arrives from outside; this
+     * process's own.
      */
-    static final String DEVICE = "canary-" + ProcessHandle.current().pid();
+    static final String DEVICE = Leftover.device(ProcessHandle.current().pid());
 
     private static final int MOST_NETS = 255;
 

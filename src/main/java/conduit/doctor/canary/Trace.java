@@ -3,6 +3,7 @@ package conduit.doctor.canary;
 import conduit.doctor.ask.Found;
 import conduit.doctor.ask.Json;
 import conduit.doctor.ask.Programs;
+import conduit.doctor.rules.Leftover;
 import conduit.doctor.rules.Mark;
 import conduit.doctor.rules.Means;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
 final class Trace {
 
     /** Each process has its own, so that two canaries do not count or undo each other's. */
-    private static final String NAME = "inet conduit_canary_" + ProcessHandle.current().pid();
+    private static final String NAME = Leftover.table(ProcessHandle.current().pid());
 
     /** NF_IP_PRI_FILTER is 0: what a firewall drops that comes in has not been delivered. */
     private static final int BEHIND_FILTERS = 310;

@@ -15,6 +15,7 @@ interface Check {
             List.of(
                     RuleChecks::present,
                     RuleChecks::leftBehind,
+                    RuleChecks::canaries,
                     RuleChecks::guarded,
                     ListenerChecks::running,
                     ListenerChecks::address,

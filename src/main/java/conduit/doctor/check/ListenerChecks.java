@@ -36,7 +36,7 @@ final class ListenerChecks {
         Optional<Listening> stranger =
                 there.stream()
                         .filter(_ -> situation.wanted().ports().contains(port))
-                        .filter(ListenerChecks::isStrangers)
+                        .filter(Listening::isStrangers)
                         .findFirst();
         if (stranger.isPresent()) {
             String holder = stranger.get().holder();
@@ -72,10 +72,6 @@ final class ListenerChecks {
                         + " leads to: conduit is not running, or the rule was left behind",
                 rule.map(one -> RuleChecks.unanswered(one, situation))
                         .orElse(RulesCommand.removal()));
-    }
-
-    private static boolean isStrangers(Listening socket) {
-        return socket.owner().filter(owner -> !owner.isConduit()).isPresent();
     }
 
     /** Whether the listeners have the addresses to which the rules lead. */
@@ -158,7 +154,7 @@ final class ListenerChecks {
                 rules.stream()
                         .filter(rule -> rule.reach().families().contains(family))
                         .flatMap(rule -> situation.socketsOf(rule, family).stream())
-                        .filter(socket -> socket.owner().isPresent() && !isStrangers(socket))
+                        .filter(socket -> socket.owner().isPresent() && !socket.isStrangers())
                         .toList();
         Optional<Listening> plain =
                 sockets.stream()

@@ -104,7 +104,7 @@ final class LoopChecks {
         }
         Owner judged = situation.judged();
         if (rule.exempt().coverUser(Long.toString(judged.user()))
-                || rule.exempt().groups().contains(Long.toString(judged.group()))) {
+                || rule.exempt().coverGroup(Long.toString(judged.group()))) {
             return new Ok(EXEMPT, rule.place().says() + " leaves conduit's user or group alone");
         }
         if (!rule.exempt().users().isEmpty() || !rule.exempt().groups().isEmpty()) {
@@ -138,7 +138,7 @@ final class LoopChecks {
 
     /** By conduit's mark, which it is given where it has none. */
     private static String withMark(Situation situation, OwnRule rule) {
-        if (RuleChecks.isOurs(rule.base())) {
+        if (rule.base().isOurs()) {
             return fittingConduits(situation, rule);
         }
         Optional<Integer> mark = situation.wanted().mark().map(Fwmark::bits);

@@ -12,6 +12,7 @@ import conduit.doctor.rules.Means;
 import conduit.doctor.rules.Ruleset.Catch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,53 +25,84 @@ final class PrivilegeChecks {
 
     private PrivilegeChecks() {}
 
-    /** CAP_NET_ADMIN, for transparent sockets and marks (capabilities(7)). */
+    /**
+     * CAP_NET_ADMIN or CAP_NET_RAW: either lets sockets be transparent (ip(7)), and since Linux
+     * 5.17 be marked (socket(7), SO_MARK).
+     */
     static Stream<Finding> capability(Situation situation) {
         Owner judged = situation.judged();
         String who =
                 situation.holder().map(Owner::toString).orElse("this process, in conduit's place");
         if (judged.may(Capability.NET_ADMIN)) {
             return Stream.of(
-                    new Ok(
-                            CAPABILITY,
-                            "CAP_NET_ADMIN is in effect for "
-                                    + who
-                                    + (judged.passesOn(Capability.NET_ADMIN)
-                                            ? ", and ambient"
-                                            : "")));
+                    inEffect(
+                            judged.passesOn(Capability.NET_RAW)
+                                    ? Capability.NET_RAW
+                                    : Capability.NET_ADMIN,
+                            judged,
+                            who));
         }
         List<String> needs = new ArrayList<>();
-        // ip(7): IP_TRANSPARENT is granted to either.
-        if (!situation.byTproxy().isEmpty() && !judged.may(Capability.NET_RAW)) {
-            needs.add("TPROXY");
+        if (!judged.may(Capability.NET_RAW)) {
+            if (!situation.byTproxy().isEmpty()) {
+                needs.add("TPROXY");
+            }
+            if (situation.wanted().seenAs() == SeenAs.CLIENT) {
+                needs.add("--tproxy-spoof-source");
+            }
         }
-        if (situation.wanted().seenAs() == SeenAs.CLIENT && !judged.may(Capability.NET_RAW)) {
-            needs.add("--tproxy-spoof-source");
-        }
-        if (situation.wanted().mark().isPresent()) {
+        boolean rawIsEnough = situation.machine().settings().letsNetRawMark();
+        if (situation.wanted().mark().isPresent()
+                && !(rawIsEnough && judged.may(Capability.NET_RAW))) {
             needs.add("--fwmark");
         }
         if (needs.isEmpty() && !situation.rulesSeen()) {
             return Stream.empty();
         }
+        if (needs.isEmpty()) {
+            return Stream.of(
+                    judged.may(Capability.NET_RAW)
+                            ? inEffect(Capability.NET_RAW, judged, who)
+                            : new Ok(
+                                    CAPABILITY,
+                                    "CAP_NET_RAW is not in effect for "
+                                            + who
+                                            + ", and not needed"));
+        }
         return Stream.of(
-                needs.isEmpty()
-                        ? new Ok(
-                                CAPABILITY,
-                                "CAP_NET_ADMIN is not in effect for " + who + ", and not needed")
-                        : new Fail(
-                                CAPABILITY,
-                                "CAP_NET_ADMIN is not in effect for "
-                                        + who
-                                        + ", and "
-                                        + String.join(" and ", needs)
-                                        + (needs.size() == 1 ? " needs it" : " need it"),
-                                started(situation)));
+                new Fail(
+                        CAPABILITY,
+                        wanted(situation)
+                                + " is not in effect for "
+                                + who
+                                + ", and "
+                                + String.join(" and ", needs)
+                                + (needs.size() == 1 ? " needs it" : " need it"),
+                        started(situation)));
+    }
+
+    private static Finding inEffect(Capability capability, Owner judged, String who) {
+        return new Ok(
+                CAPABILITY,
+                capability
+                        + " is in effect for "
+                        + who
+                        + (judged.passesOn(capability) ? ", and ambient" : ""));
+    }
+
+    /** The lesser of the two that is enough. */
+    private static Capability wanted(Situation situation) {
+        return situation.wanted().mark().isEmpty()
+                        || situation.machine().settings().letsNetRawMark()
+                ? Capability.NET_RAW
+                : Capability.NET_ADMIN;
     }
 
     /** How conduit is started with the capability; a service has AmbientCapabilities for it. */
     static String started(Situation situation) {
-        return "setpriv --inh-caps=+net_admin --ambient-caps=+net_admin " + situation.start();
+        String name = wanted(situation).name().toLowerCase(Locale.ROOT);
+        return "setpriv --inh-caps=+%1$s --ambient-caps=+%1$s %2$s"
+                .formatted(name, situation.start());
     }
 
     /** Whether the kernel has what the rules are made of. */

@@ -11,6 +11,7 @@ import conduit.doctor.rules.Mark;
 import conduit.doctor.rules.Place;
 import conduit.doctor.rules.Ruleset.Catch;
 import conduit.doctor.rules.Ruleset.Marking;
+import conduit.tproxy.Ours;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,11 +29,6 @@ final class RoutingChecks {
 
     /** That of the examples. */
     private static final String TABLE = "100";
-
-    /** What {@code conduit tproxy rules} gives to its routing rules and routes. */
-    private static final int PRIORITY = 100;
-
-    private static final int PROTOCOL = 67;
 
     private RoutingChecks() {}
 
@@ -150,7 +146,7 @@ final class RoutingChecks {
 
     private static Whose whose(Situation situation, int mark) {
         return situation.byTproxy().stream()
-                        .filter(rule -> RuleChecks.isOurs(rule.place()))
+                        .filter(rule -> rule.place().isOurs())
                         .anyMatch(rule -> situation.marks(rule).contains(mark))
                 ? Whose.CONDUITS
                 : Whose.OTHERS;
@@ -215,7 +211,10 @@ final class RoutingChecks {
     private static String addRule(Family family, String rule, Whose whose) {
         String add = "ip %srule add ".formatted(family.option());
         return switch (whose) {
-            case CONDUITS -> add + "priority %d %s protocol %d".formatted(PRIORITY, rule, PROTOCOL);
+            case CONDUITS ->
+                    add
+                            + "priority %d %s protocol %d"
+                                    .formatted(Ours.PRIORITY, rule, Ours.PROTOCOL);
             case OTHERS -> add + rule;
         };
     }
@@ -229,7 +228,7 @@ final class RoutingChecks {
                                 .formatted(table, Mark.text(mark))
                         + " here",
                 switch (whose) {
-                    case CONDUITS -> add + " proto " + PROTOCOL;
+                    case CONDUITS -> add + " proto " + Ours.PROTOCOL;
                     case OTHERS -> add;
                 });
     }

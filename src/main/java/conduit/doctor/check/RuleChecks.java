@@ -5,6 +5,7 @@ import conduit.doctor.ask.Found;
 import conduit.doctor.check.Finding.Fail;
 import conduit.doctor.check.Finding.Ok;
 import conduit.doctor.check.Finding.Warn;
+import conduit.doctor.rules.Leftover;
 import conduit.doctor.rules.Place;
 import conduit.doctor.rules.Ruleset;
 import conduit.doctor.rules.Ruleset.Catch;
@@ -18,9 +19,6 @@ final class RuleChecks {
 
     private static final String PRESENT = "rules";
     private static final String LEFT_BEHIND = "left-behind";
-
-    /** The table that {@code conduit tproxy rules --apply} has for itself. */
-    private static final String OURS = "inet conduit";
 
     private RuleChecks() {}
 
@@ -71,7 +69,7 @@ final class RuleChecks {
                     "%s leads to port %d, where nobody listens, and not to port %d of conduit"
                             .formatted(rule.place().says(), rule.port(), situation.port()),
                     // To write conduit's rules anew would take all flags that they were made with.
-                    isOurs(rule.place())
+                    rule.place().isOurs()
                             ? situation.start().listeningOnAll(rule.port()).toString()
                             : RulesCommand.fresh(situation));
         }
@@ -84,11 +82,6 @@ final class RuleChecks {
                                         : "port " + situation.port()),
                         RulesCommand.fresh(situation))
                 : new Ok(PRESENT, "none, and none is needed without --tproxy-listen");
-    }
-
-    /** Whether {@code conduit tproxy rules} has put a rule there. */
-    static boolean isOurs(Place place) {
-        return place instanceof Place.Nft nft && nft.inTable().equals(OURS);
     }
 
     private static String sentence(Catch rule) {
@@ -131,12 +124,29 @@ final class RuleChecks {
                 : dead(situation).stream().map(RuleChecks::leftBehind);
     }
 
+    /** What canaries left that were killed; the next one takes it away. */
+    static Stream<Finding> canaries(Situation situation) {
+        List<Leftover> left = situation.machine().leftovers();
+        return left.isEmpty() || situation.wanted().canary() == Examination.Canary.SENT
+                ? Stream.empty()
+                : Stream.of(
+                        new Warn(
+                                LEFT_BEHIND,
+                                "a canary that was killed has left "
+                                        + left.stream()
+                                                .map(Leftover::says)
+                                                .collect(Collectors.joining(" and ")),
+                                left.stream()
+                                        .map(Leftover::removal)
+                                        .collect(Collectors.joining("; ", "nft '", "'"))));
+    }
+
     /** Rules of others may wait for a program of theirs, and stay. */
     private static Finding leftBehind(Catch rule) {
         String says =
                 "%s leads to port %d, where nobody listens"
                         .formatted(rule.place().says(), rule.port());
-        return isOurs(rule.place())
+        return rule.place().isOurs()
                 ? new Fail(LEFT_BEHIND, says, RulesCommand.removal())
                 : new Warn(
                         LEFT_BEHIND,
@@ -147,6 +157,6 @@ final class RuleChecks {
 
     /** The command that answers a rule without a listener, where no port was asked for. */
     static String unanswered(Catch rule, Situation situation) {
-        return isOurs(rule.place()) ? RulesCommand.removal() : situation.start().toString();
+        return rule.place().isOurs() ? RulesCommand.removal() : situation.start().toString();
     }
 }

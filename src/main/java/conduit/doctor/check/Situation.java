@@ -6,6 +6,7 @@ import conduit.doctor.look.Listening;
 import conduit.doctor.look.Machine;
 import conduit.doctor.look.Owner;
 import conduit.doctor.rules.Family;
+import conduit.doctor.rules.Guard;
 import conduit.doctor.rules.Hook;
 import conduit.doctor.rules.Mark;
 import conduit.doctor.rules.Means;
@@ -51,8 +52,8 @@ public record Situation(Machine machine, Examination wanted) {
     }
 
     /** The chains that may drop what rules have brought to conduit, whose port they do not name. */
-    List<Ruleset.Guard> guards() {
-        return rules().guards().stream()
+    List<Guard> guards() {
+        return atInput().stream()
                 .filter(guard ->
                         ours().stream()
                                 .anyMatch(rule ->
@@ -61,6 +62,11 @@ public record Situation(Machine machine, Examination wanted) {
                                                         .noneMatch(ports ->
                                                                 ports.contains(rule.port()))))
                 .toList();
+    }
+
+    /** The chains that drop some of what is delivered to this machine. */
+    public List<Guard> atInput() {
+        return rules().guards();
     }
 
     /** Those of them that concern conduit: all, where it was not said on which port it listens. */

@@ -34,6 +34,11 @@ public record Listening(
         serves = Set.copyOf(serves);
     }
 
+    /** Whether it is known to be held by a process that is not conduit. */
+    public boolean isStrangers() {
+        return owner.filter(holder -> !holder.isConduit()).isPresent();
+    }
+
     /** Who holds it, for a sentence. */
     public String holder() {
         return owner.map(Owner::toString).orElse(SOMEBODY);

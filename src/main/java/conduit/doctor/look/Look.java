@@ -5,7 +5,9 @@ import conduit.doctor.ask.Json;
 import conduit.doctor.ask.Programs;
 import conduit.doctor.rules.Family;
 import conduit.doctor.rules.IptablesReader;
+import conduit.doctor.rules.Leftover;
 import conduit.doctor.rules.NftReader;
+import conduit.doctor.rules.NftSets;
 import conduit.doctor.rules.Ruleset;
 import conduit.linux.Trial;
 import java.io.IOException;
@@ -38,7 +40,8 @@ public final class Look {
                     "net/bridge/bridge-nf-call-iptables",
                     "net/bridge/bridge-nf-call-ip6tables",
                     "fs/pipe-max-size",
-                    "fs/pipe-user-pages-soft");
+                    "fs/pipe-user-pages-soft",
+                    Settings.RELEASE);
 
     private static final List<String> SETTINGS_OF_INTERFACES =
             List.of("rp_filter", "route_localnet", "src_valid_mark");
@@ -67,15 +70,20 @@ public final class Look {
                         Family.IPV4, Trial.transparentIpv4(),
                         Family.IPV6, Trial.transparentIpv6()),
                 expressions(),
-                bridges());
+                bridges(),
+                leftovers(rules));
+    }
+
+    /** A process that has the number by now hides them until it ends: they do no harm. */
+    private static List<Leftover> leftovers(Found<Ruleset> rules) {
+        return rules.seen().stream()
+                .flatMap(seen -> seen.leftovers().stream())
+                .filter(leftover -> ProcessHandle.of(leftover.pid()).isEmpty())
+                .toList();
     }
 
     private static Found<Ruleset> rules() {
-        Found<Ruleset> nft =
-                switch (Programs.ask("nft", "-j", "list", "ruleset")) {
-                    case Found.Seen<String>(String text) -> Json.parse(text).map(NftReader::read);
-                    case Found.Unseen<String>(String why) -> new Found.Unseen<>(why);
-                };
+        Found<Ruleset> nft = nft();
         Optional<Ruleset> old =
                 Stream.of(
                                 iptables("iptables-save", Family.IPV4),
@@ -83,6 +91,25 @@ public final class Look {
                         .flatMap(Optional::stream)
                         .reduce(Ruleset::and);
         return together(nft, old);
+    }
+
+    /** Without elements of sets, but for those that have to be known. */
+    private static Found<Ruleset> nft() {
+        Found<Json> ruleset = json("nft", "-j", "-t", "list", "ruleset");
+        if (ruleset instanceof Found.Seen<Json>(Json terse)) {
+            List<Found<Json>> sets =
+                    NftSets.toList(terse).stream()
+                            .map(set -> json(("nft -j list " + set).split(" ", -1)))
+                            .toList();
+            // One may have gone meanwhile.
+            return sets.stream().anyMatch(Found.Unseen.class::isInstance)
+                    ? json("nft", "-j", "list", "ruleset").map(NftReader::read)
+                    : new Found.Seen<>(
+                            NftReader.read(
+                                    terse,
+                                    sets.stream().flatMap(set -> set.seen().stream()).toList()));
+        }
+        return ruleset.map(NftReader::read);
     }
 
     /**
@@ -151,9 +178,9 @@ public final class Look {
                 .toList();
     }
 
-    /** All TCP sockets of the network namespace of the process. */
+    /** All TCP sockets of the network namespace of the thread. */
     public static Stream<SocketTable.Entry> entries() {
-        return Stream.of("/proc/self/net/tcp", "/proc/self/net/tcp6")
+        return Stream.of("/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6")
                 .flatMap(table -> SocketTable.read(lines(Path.of(table)).stream()).stream());
     }
 
@@ -168,7 +195,7 @@ public final class Look {
     /** Java knows only those that have an address. */
     private static List<Device> devices() {
         Map<String, List<InetAddress>> addresses = addresses();
-        return lines(Path.of("/proc/self/net/dev")).stream()
+        return lines(Path.of("/proc/thread-self/net/dev")).stream()
                 .filter(line -> line.indexOf(':') >= 0)
                 .map(line -> line.substring(0, line.indexOf(':')).strip())
                 .map(name -> new Device(name, addresses.getOrDefault(name, List.of())))

@@ -2,6 +2,7 @@ package conduit.doctor.look;
 
 import conduit.doctor.ask.Found;
 import conduit.doctor.rules.Family;
+import conduit.doctor.rules.Leftover;
 import conduit.doctor.rules.Ruleset;
 import java.net.InetAddress;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param transparent why a socket of ours cannot be transparent; empty where it can
  * @param expressions whether nftables takes a rule with them here; the text seen says nothing
  * @param bridges the names of the bridges
+ * @param leftovers what canaries have left in nftables that are no more
  */
 public record Machine(
         Found<Ruleset> rules,
@@ -26,7 +28,8 @@ public record Machine(
         Owner self,
         Map<Family, Optional<String>> transparent,
         Map<Expression, Found<String>> expressions,
-        List<String> bridges) {
+        List<String> bridges,
+        List<Leftover> leftovers) {
 
     /** Copies the collections. */
     public Machine {
@@ -35,6 +38,7 @@ public record Machine(
         transparent = Map.copyOf(transparent);
         expressions = Map.copyOf(expressions);
         bridges = List.copyOf(bridges);
+        leftovers = List.copyOf(leftovers);
     }
 
     /** Whether an address is one of this machine. */

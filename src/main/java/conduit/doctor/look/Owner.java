@@ -1,5 +1,8 @@
 package conduit.doctor.look;
 
+import java.util.List;
+import java.util.regex.Pattern;
+
 /**
  * A process, as proc_pid_status(5) and proc_pid_limits(5) show it.
  *
@@ -8,7 +11,7 @@ package conduit.doctor.look;
  * @param user its effective user
  * @param files how many descriptors it may have (RLIMIT_NOFILE, soft)
  * @param mostFiles up to how many it may raise that (hard)
- * @param command its command line; empty where it has none to show
+ * @param command its command line, the program first; empty where it has none to show
  */
 public record Owner(
         long pid,
@@ -19,11 +22,36 @@ public record Owner(
         long ambient,
         long files,
         long mostFiles,
-        String command) {
+        List<String> command) {
 
-    /** Whether it may be conduit: whatever starts one names it. */
+    /** A jar of conduit, whatever its version. */
+    private static final Pattern JAR = Pattern.compile("conduit(-[\\w.-]+)?\\.jar");
+
+    private static final String MAIN_CLASS = "conduit.Conduit";
+
+    /** Copies the list. */
+    public Owner {
+        command = List.copyOf(command);
+    }
+
+    /**
+     * Whether it may be conduit: a JVM with its jar or its main class, or a program of its name.
+     * That conduit is named somewhere else, as in the path of a configuration, says nothing.
+     */
     public boolean isConduit() {
-        return command.isEmpty() || command.contains("conduit");
+        if (command.isEmpty()) {
+            return true;
+        }
+        int jar = command.indexOf("-jar") + 1;
+        return fileName(command.getFirst()).equals("conduit")
+                || command.contains(MAIN_CLASS)
+                || (jar > 0
+                        && jar < command.size()
+                        && JAR.matcher(fileName(command.get(jar))).matches());
+    }
+
+    private static String fileName(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /** Whether a capability is in effect. */

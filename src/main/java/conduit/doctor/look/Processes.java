@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Finds out from proc(5) who holds a socket, and what a process may do. */
 public final class Processes {
@@ -93,8 +94,11 @@ public final class Processes {
                             Long.parseUnsignedLong(field(status, "CapAmb", 0), 16),
                             limit(files[0]),
                             limit(files[1]),
-                            Files.readString(process.resolve("cmdline"), ISO_8859_1)
-                                    .replace('\0', ' ')));
+                            Stream.of(
+                                            Files.readString(process.resolve("cmdline"), ISO_8859_1)
+                                                    .split("\0", -1))
+                                    .filter(argument -> !argument.isEmpty())
+                                    .toList()));
         } catch (IOException gone) {
             return Optional.empty();
         }

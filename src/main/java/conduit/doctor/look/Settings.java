@@ -4,11 +4,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Settings of the kernel, under their paths below {@code /proc/sys} (proc_sys(5)). */
 public record Settings(Map<String, String> values) {
+
+    /** The kernel's own version. */
+    static final String RELEASE = "kernel/osrelease";
+
+    private static final Pattern MAJOR_AND_MINOR = Pattern.compile("^(\\d{1,4})\\.(\\d{1,4})");
 
     /** Copies them. */
     public Settings {
@@ -26,6 +33,18 @@ public record Settings(Map<String, String> values) {
                 .filter(value -> value.matches("-?[0-9]{1,18}"))
                 .map(value -> OptionalLong.of(Long.parseLong(value)))
                 .orElse(OptionalLong.empty());
+    }
+
+    /** Whether CAP_NET_RAW is enough for SO_MARK: since Linux 5.17 (socket(7)). */
+    public boolean letsNetRawMark() {
+        return text(RELEASE)
+                .map(MAJOR_AND_MINOR::matcher)
+                .filter(Matcher::find)
+                .filter(release -> {
+                    int major = Integer.parseInt(release.group(1));
+                    return major > 5 || (major == 5 && Integer.parseInt(release.group(2)) >= 17);
+                })
+                .isPresent();
     }
 
     /** Of an IPv4 interface; {@code all} counts for each (kernel: networking/ip-sysctl.rst). */

@@ -111,11 +111,22 @@ public final class IptablesReader {
             case "--mark" ->
                     mark(value)
                             .<Match>map(mark -> new Match.Marked(Set.of(mark), sense))
-                            .orElse(new Match.Other());
+                            .orElse(new Match.Other(word));
+            case "-d" ->
+                    Addresses.read(value)
+                            .<Match>map(to -> new Match.Destination(List.of(to), sense))
+                            .orElse(new Match.Other(word));
+            case "-o" -> value.equals("lo") ? new Match.Alike() : new Match.Other(word);
+            case "--ctdir", "--ctstate", "--state", "--dst-type", "--transparent", "--syn" ->
+                    new Match.Alike();
             case "--uid-owner" -> new Match.User(Set.of(value), sense);
             case "--gid-owner" -> new Match.Group(Set.of(value), sense);
             case "--dport", "--dports" -> new Match.To(ports(value).toList(), sense);
-            default -> new Match.Other();
+            // What is no flag is a word of a comment, or a second value as of --tcp-flags.
+            default ->
+                    word.startsWith("-") && !word.equals("--comment") && !word.equals("--tcp-flags")
+                            ? new Match.Other(word)
+                            : new Match.Alike();
         };
     }
 

@@ -1,10 +1,15 @@
 package conduit.doctor.rules;
 
+import conduit.tproxy.Ours;
+
 /** Where a rule stands, and the commands that change it there. */
 public sealed interface Place {
 
     /** For a sentence: {@code inet conduit prerouting}. */
     String says();
+
+    /** Whether {@code conduit tproxy rules} has put it there. */
+    boolean isOurs();
 
     /** The command that takes the rule away. */
     String removal();
@@ -25,6 +30,11 @@ public sealed interface Place {
         /** {@code inet conduit}. */
         public String inTable() {
             return family + " " + table;
+        }
+
+        @Override
+        public boolean isOurs() {
+            return inTable().equals(Ours.TABLE);
         }
 
         @Override
@@ -55,6 +65,11 @@ public sealed interface Place {
         @Override
         public String says() {
             return program + " " + table + " " + chain;
+        }
+
+        @Override
+        public boolean isOurs() {
+            return false;
         }
 
         @Override

@@ -1,5 +1,8 @@
 package conduit.doctor.rules;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 /** Destination ports from the first to the last. */
 public record Ports(int first, int last) {
 
@@ -20,6 +23,26 @@ public record Ports(int first, int last) {
     /** Whether this is one of them. */
     public boolean contains(int port) {
         return port >= first && port <= last;
+    }
+
+    /** What is left of some ports without others. */
+    static List<Ports> without(List<Ports> some, List<Ports> others) {
+        List<Ports> left = some;
+        for (Ports other : others) {
+            left = left.stream().flatMap(ports -> ports.without(other)).toList();
+        }
+        return left;
+    }
+
+    private Stream<Ports> without(Ports other) {
+        if (other.last < first || other.first > last) {
+            return Stream.of(this);
+        }
+        Stream<Ports> below =
+                other.first > first ? Stream.of(new Ports(first, other.first - 1)) : Stream.empty();
+        Stream<Ports> above =
+                other.last < last ? Stream.of(new Ports(other.last + 1, last)) : Stream.empty();
+        return Stream.concat(below, above);
     }
 
     /** {@code 443} or {@code 8000-8999}. */

@@ -15,12 +15,18 @@ import java.util.stream.Stream;
  *
  * @param dormant the rules of tables that are switched off, which bring nothing
  * @param guards the chains that drop some of what is delivered to this machine
+ * @param leftovers what canaries have put there
  */
 public record Ruleset(
-        List<Catch> catches, List<Marking> markings, List<Catch> dormant, List<Guard> guards) {
+        List<Catch> catches,
+        List<Marking> markings,
+        List<Catch> dormant,
+        List<Guard> guards,
+        List<Leftover> leftovers) {
 
     /** Without any rule. */
-    public static final Ruleset EMPTY = new Ruleset(List.of(), List.of(), List.of(), List.of());
+    public static final Ruleset EMPTY =
+            new Ruleset(List.of(), List.of(), List.of(), List.of(), List.of());
 
     /** Copies the lists. */
     public Ruleset {
@@ -28,6 +34,7 @@ public record Ruleset(
         markings = List.copyOf(markings);
         dormant = List.copyOf(dormant);
         guards = List.copyOf(guards);
+        leftovers = List.copyOf(leftovers);
     }
 
     /**
@@ -60,29 +67,16 @@ public record Ruleset(
     /** A rule that marks packets and does nothing else with them. */
     public record Marking(Place place, Place base, Hook hook, Reach reach, int mark) {}
 
-    /**
-     * A chain at the hook input that drops something.
-     *
-     * @param says where it is, for a sentence
-     * @param accepted the ports that it takes by name
-     */
-    public record Guard(String says, List<Ports> accepted) {
-        /** Copies the list. */
-        public Guard {
-            accepted = List.copyOf(accepted);
-        }
-    }
-
     /** What these chains come to. */
     static Ruleset of(List<Chain> chains) {
         Walk walk = new Walk(chains);
         chains.forEach(walk::from);
-        return new Ruleset(walk.catches, walk.markings, List.of(), List.of());
+        return new Ruleset(walk.catches, walk.markings, List.of(), List.of(), List.of());
     }
 
-    /** The same with the rules of these chains switched off, and with these guards. */
-    Ruleset besides(List<Chain> asleep, List<Guard> watchful) {
-        return new Ruleset(catches, markings, of(asleep).catches(), watchful);
+    /** The same with the rules of these chains switched off, these guards and these leftovers. */
+    Ruleset besides(List<Chain> asleep, List<Guard> watchful, List<Leftover> left) {
+        return new Ruleset(catches, markings, of(asleep).catches(), watchful, left);
     }
 
     /** Both together. */
@@ -91,7 +85,8 @@ public record Ruleset(
                 Stream.concat(catches.stream(), other.catches.stream()).toList(),
                 Stream.concat(markings.stream(), other.markings.stream()).toList(),
                 Stream.concat(dormant.stream(), other.dormant.stream()).toList(),
-                Stream.concat(guards.stream(), other.guards.stream()).toList());
+                Stream.concat(guards.stream(), other.guards.stream()).toList(),
+                Stream.concat(leftovers.stream(), other.leftovers.stream()).toList());
     }
 
     /** Goes through the chains as a packet does; kept for one reading. */

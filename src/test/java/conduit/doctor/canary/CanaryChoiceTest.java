@@ -29,9 +29,10 @@ class CanaryChoiceTest {
                         List.of(),
                         new Settings(Map.of()),
                         List.of(),
-                        new Owner(4711, "java", 0, 0, -1, 0, 1, 1, "conduit"),
+                        new Owner(4711, "java", 0, 0, -1, 0, 1, 1, List.of("conduit")),
                         Map.of(),
                         Map.of(),
+                        List.of(),
                         List.of());
         Examination wanted =
                 new Examination(

@@ -33,7 +33,8 @@ class LandingTest {
                     Family.IPV4,
                     "*mangle\n-A PREROUTING -p tcp -j TPROXY --on-port 8081 --tproxy-mark 0x1\n");
 
-    private static final Owner CONDUIT = new Owner(4711, "java", 0, 0, -1, 0, 1, 1, "conduit");
+    private static final Owner CONDUIT =
+            new Owner(4711, "java", 0, 0, -1, 0, 1, 1, List.of("conduit"));
 
     private static Landing landing(Listening... listening) {
         Machine machine =
@@ -46,6 +47,7 @@ class LandingTest {
                         CONDUIT,
                         Map.of(),
                         Map.of(),
+                        List.of(),
                         List.of());
         Examination wanted =
                 new Examination(
@@ -63,6 +65,7 @@ class LandingTest {
                         new Finding.Fail("route-ipv4", "no route", "ip route add")),
                 Family.IPV4,
                 RULES.catches().getFirst(),
+                Gate.of(RULES.catches().getFirst()),
                 new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 443));
     }
 
@@ -77,6 +80,30 @@ class LandingTest {
     private static Finding answered(Optional<String> holder, Counts counts) {
         return landing(LISTENER)
                 .finding("from here", new Arrival.Answered(holder), Optional.of(counts));
+    }
+
+    @Test
+    void doesNotCountAnArrivalAtAStranger() {
+        Owner nginx = new Owner(12, "nginx", 0, 0, -1, 0, 1, 1, List.of("nginx", "/etc/conduit"));
+        Listening strange =
+                new Listening(
+                        LISTENER.address(),
+                        8081,
+                        LISTENER.serves(),
+                        Transparency.TRANSPARENT,
+                        Optional.of(nginx));
+        assertThat(
+                        landing(strange)
+                                .finding(
+                                        "from here",
+                                        new Arrival.Answered(Optional.of(nginx.toString())),
+                                        Optional.of(new Counts(1, 1, 1, 0))))
+                .isEqualTo(
+                        new Finding.Warn(
+                                "canary-ipv4",
+                                "192.0.2.1:443 from here arrived at process 12 (nginx) on port"
+                                        + " 8081, who is not conduit",
+                                "ss -Htlnp 'sport = :8081'"));
     }
 
     private static String lost(Counts counts, Listening... listening) {
@@ -162,7 +189,7 @@ class LandingTest {
     }
 
     private static String notSentMend(Family family, String why) {
-        return ((Finding.Warn) Landing.notSent(family, why)).mend();
+        return ((Finding.Warn) Unsent.because(family, why)).mend();
     }
 
     @Test
@@ -197,6 +224,7 @@ class LandingTest {
                                         CONDUIT,
                                         Map.of(),
                                         Map.of(),
+                                        List.of(),
                                         List.of()),
                                 1))
                 .isEmpty();
@@ -215,6 +243,7 @@ class LandingTest {
                 CONDUIT,
                 Map.of(),
                 Map.of(),
+                List.of(),
                 List.of());
     }
 }

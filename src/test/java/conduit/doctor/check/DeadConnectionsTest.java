@@ -3,6 +3,7 @@ package conduit.doctor.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.doctor.look.Owner;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Faults by which all connections are lost or go past conduit, where rules and listener are. */
@@ -157,14 +158,46 @@ class DeadConnectionsTest {
 
     @Test
     void namesAStrangerOnTheListenersPort() {
-        Owner python = new Owner(12, "python3", 0, 0, -1, 0, 9, 9, "python3 -m http.server 8081");
+        Owner python =
+                new Owner(
+                        12,
+                        "python3",
+                        0,
+                        0,
+                        -1,
+                        0,
+                        9,
+                        9,
+                        List.of("python3", "-m", "http.server", "8081"));
         Facts facts = new Facts().iptables(REDIRECT).heldBy(python);
         Finding finding = facts.finding("listener");
         assertThat(finding.says())
                 .isEqualTo("port 8081 is held by process 12 (python3), not by conduit");
         assertThat(mend(finding))
                 .isEqualTo("stop process 12 (python3), then: conduit --tproxy-listen=[::]:8081");
-        facts.heldBy(new Owner(12, "java", 0, 0, -1, 0, 9, 9, "java -jar /opt/conduit.jar"));
+        facts.heldBy(
+                new Owner(
+                        12,
+                        "nginx",
+                        0,
+                        0,
+                        -1,
+                        0,
+                        9,
+                        9,
+                        List.of("nginx", "-c", "/etc/conduit/n.conf")));
+        assertThat(facts.finding("listener")).isInstanceOf(Finding.Fail.class);
+        facts.heldBy(
+                new Owner(
+                        12,
+                        "java",
+                        0,
+                        0,
+                        -1,
+                        0,
+                        9,
+                        9,
+                        List.of("java", "-jar", "/opt/conduit.jar")));
         assertThat(facts.finding("listener")).isInstanceOf(Finding.Ok.class);
     }
 

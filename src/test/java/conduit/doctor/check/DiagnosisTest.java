@@ -34,7 +34,16 @@ class DiagnosisTest {
     private static final long ALL_CAPABILITIES = -1;
 
     private static final Owner CONDUIT =
-            new Owner(4711, "java", 13, 14, ALL_CAPABILITIES, 0, 1 << 20, 1 << 20, "conduit");
+            new Owner(
+                    4711,
+                    "java",
+                    13,
+                    14,
+                    ALL_CAPABILITIES,
+                    0,
+                    1 << 20,
+                    1 << 20,
+                    List.of("conduit"));
 
     private static final Listening LISTENER =
             new Listening(
@@ -72,7 +81,8 @@ class DiagnosisTest {
                         CONDUIT,
                         Map.of(Family.IPV4, Optional.empty(), Family.IPV6, Optional.empty()),
                         expressions,
-                        List.of("br0"));
+                        List.of("br0"),
+                        List.of());
         Examination wanted =
                 new Examination(
                         List.of(
@@ -187,7 +197,7 @@ class DiagnosisTest {
 
     @Test
     void warnsOfSmallPipesWhereConduitHasNoPrivileges() {
-        Owner nobody = new Owner(4711, "java", 13, 14, 0, 0, 1 << 20, 1 << 20, "conduit");
+        Owner nobody = new Owner(4711, "java", 13, 14, 0, 0, 1 << 20, 1 << 20, List.of("conduit"));
         Settings small = settings("fs/pipe-max-size", "65536");
         Settings few = settings("fs/pipe-user-pages-soft", "6399");
         assertThat(finding("pipes", of(rules(TPROXY), small, nobody)))

@@ -33,7 +33,7 @@ import java.util.Set;
 final class Facts {
 
     static final Owner CONDUIT =
-            new Owner(4711, "java", 13, 14, -1, 0, 1 << 20, 1 << 20, "conduit");
+            new Owner(4711, "java", 13, 14, -1, 0, 1 << 20, 1 << 20, List.of("conduit"));
 
     /** In the form of {@code ip -j rule} and {@code ip -j route show table all}. */
     static final String RULES =
@@ -133,6 +133,7 @@ final class Facts {
                 self,
                 Map.of(Family.IPV4, Optional.empty(), Family.IPV6, Optional.empty()),
                 expressions,
+                List.of(),
                 List.of());
     }
 

@@ -58,9 +58,11 @@ class MendsTest {
                         List.of(),
                         new Settings(Map.of()),
                         List.of(),
-                        new Owner(4711, "java", 13, 14, -1, 0, 1 << 20, 1 << 20, "conduit"),
+                        new Owner(
+                                4711, "java", 13, 14, -1, 0, 1 << 20, 1 << 20, List.of("conduit")),
                         Map.of(Family.IPV4, Optional.empty(), Family.IPV6, Optional.empty()),
                         Map.of(),
+                        List.of(),
                         List.of());
         Examination wanted =
                 new Examination(

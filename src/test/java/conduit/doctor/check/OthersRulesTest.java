@@ -3,6 +3,7 @@ package conduit.doctor.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.doctor.look.Owner;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is not conduit's, or cannot be known, is not spoken of as if it were. */
@@ -22,7 +23,8 @@ class OthersRulesTest {
 
     @Test
     void claimsNothingThatDependsOnRulesItCannotSee() {
-        Owner nobody = new Owner(1, "java", 65_534, 65_534, 0, 0, 9, 9, "conduit doctor");
+        Owner nobody =
+                new Owner(1, "java", 65_534, 65_534, 0, 0, 9, 9, List.of("conduit", "doctor"));
         Facts facts = new Facts().unseenRules("not permitted").withoutConduit().examinedBy(nobody);
         assertThat(facts.findings())
                 .extracting(Finding::check)

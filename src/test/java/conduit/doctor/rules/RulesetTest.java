@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.doctor.ask.Json;
 import conduit.doctor.rules.Ruleset.Catch;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -238,5 +239,81 @@ class RulesetTest {
         assertThat(catches.get(1).reach().exempt().coverMark(7)).isTrue();
         assertThat(catches.get(1).reach().exempt().users()).containsExactly("13");
         assertThat(rules.markings()).extracting(Ruleset.Marking::mark).containsExactly(1);
+    }
+
+    private static Reach reach(String... specifications) {
+        return IptablesReader.read(
+                        Family.IPV4,
+                        "*nat\n"
+                                + String.join("\n", specifications)
+                                + "\n-A OUTPUT -p tcp -j REDIRECT --to-ports 8081\n")
+                .catches()
+                .getFirst()
+                .reach();
+    }
+
+    @Test
+    void knowsWhichDestinationsAreLeftAlone() {
+        Reach left =
+                reach("-A OUTPUT -d 192.0.2.0/24 -j RETURN", "-A OUTPUT -d 10.0.0.0/8 -j RETURN");
+        assertThat(left.goesTo(InetAddress.ofLiteral("192.0.2.255"))).isFalse();
+        assertThat(left.goesTo(InetAddress.ofLiteral("192.0.3.0"))).isTrue();
+        Reach wanted = reach("-A OUTPUT ! -d 198.51.100.1/32 -j RETURN");
+        assertThat(wanted.goesTo(InetAddress.ofLiteral("192.0.2.1"))).isFalse();
+        assertThat(wanted.goesTo(InetAddress.ofLiteral("198.51.100.1"))).isTrue();
+        assertThat(left.asks()).isEmpty();
+    }
+
+    @Test
+    void knowsWhichPortsAreLeftAlone() {
+        assertThat(reach("-A OUTPUT -p tcp -m tcp --dport 80 -j RETURN").ports())
+                .containsExactly(new Ports(1, 79), new Ports(81, 65_535));
+        assertThat(reach("-A OUTPUT -p tcp -m tcp ! --dport 80 -j RETURN").ports())
+                .containsExactly(new Ports(80, 80));
+    }
+
+    @Test
+    void knowsTheOnlyUsersAndGroupsThatAreTaken() {
+        Exemptions exempt = reach("-A OUTPUT -m owner ! --gid-owner 5 -j RETURN").exempt();
+        assertThat(exempt.coverGroup("5")).isFalse();
+        assertThat(exempt.coverGroup("6")).isTrue();
+        assertThat(reach("-A OUTPUT -m owner --gid-owner 5 -j RETURN").exempt().coverGroup("5"))
+                .isTrue();
+    }
+
+    @Test
+    void namesWhatElseIsLookedAt() {
+        assertThat(reach("-A OUTPUT -s 10.0.0.0/8 -j RETURN").asks()).containsExactly("-s");
+        assertThat(reach("-A OUTPUT -m conntrack --ctstate NEW -j RETURN").asks()).isEmpty();
+        assertThat(reach("-A OUTPUT -d 10.0.0.0/8 -m owner --uid-owner 3 -j RETURN").asks())
+                .containsExactlyInAnyOrder("daddr", "skuid");
+    }
+
+    @Test
+    void namesWhatAFirewallTellsConnectionsApartBy() {
+        Ruleset rules =
+                nft(
+                        chain("i", "input").replace("accept", "drop"),
+                        rule(
+                                "i",
+                                2,
+                                """
+                                {"match":{"op":"==","left":{"meta":{"key":"iifname"}},\
+                                "right":"lo"}},{"accept":null}\
+                                """),
+                        rule(
+                                "i",
+                                3,
+                                """
+                                {"match":{"op":"==","left":{"payload":{"protocol":"ip","field":\
+                                "saddr"}},"right":"10.0.0.1"}},{"match":{"op":"==","left":\
+                                {"payload":{"protocol":"tcp","field":"dport"}},"right":22}},\
+                                {"accept":null}\
+                                """),
+                        rule("i", 4, "{\"jump\":{\"target\":\"more\"}}"));
+        Guard guard = rules.guards().getFirst();
+        assertThat(guard.tellsApartBy(8081)).containsExactly("whatever inet t more looks at");
+        assertThat(guard.tellsApartBy(22))
+                .containsExactly("ip saddr", "whatever inet t more looks at");
     }
 }

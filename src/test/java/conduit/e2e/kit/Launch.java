@@ -86,7 +86,8 @@ public record Launch(List<String> prefix, List<String> jvmOptions, List<String> 
         return "conduit() { " + command + " \"$@\"; }\n";
     }
 
-    Process process() {
+    /** Starts it and waits for nothing. */
+    public Process process() {
         try {
             return new ProcessBuilder(command()).start();
         } catch (IOException e) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.Gson;
 import com.google.gson.reflect.TypeToken;
+import conduit.config.Examination.Form;
+import conduit.doctor.Report;
 import conduit.e2e.kit.Finished;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +22,13 @@ record Examined(int exitCode, List<Finding> findings) {
         return new Examined(
                 doctor.exitCode(),
                 new Gson().fromJson(doctor.output(), new TypeToken<List<Finding>>() {}));
+    }
+
+    /** What a doctor said who looks from this process. */
+    static Examined of(Report report) {
+        return new Examined(
+                report.failed() ? 1 : 0,
+                new Gson().fromJson(report.text(Form.JSON), new TypeToken<List<Finding>>() {}));
     }
 
     /** Everything is as it should be. */

@@ -3,6 +3,9 @@ package conduit.e2e.transparent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import conduit.config.Examination;
+import conduit.config.flags.Invocation;
+import conduit.doctor.Doctor;
 import conduit.e2e.kit.Finished;
 import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.NetworkNamespace;
@@ -10,6 +13,8 @@ import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
 import conduit.e2e.kit.Target;
 import conduit.e2e.kit.TestProxy;
+import conduit.tproxy.CannotInstallException;
+import conduit.tproxy.TproxyRules;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -83,12 +88,9 @@ final class Networks implements AutoCloseable {
                 ip link set s0 up
                 ip neigh add 10.2.0.99 lladdr 02:00:00:00:00:99 dev s0
                 sysctl -q -w net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-                ip rule add fwmark 1 lookup 100
-                ip route add local default dev lo table 100
-                ip -6 rule add fwmark 1 lookup 100
-                ip -6 route add local default dev lo table 100
                 """
                         .formatted(client.path(), server.path()));
+        deliverMarked();
         end(client, 1);
         end(server, 2);
         server.run("ip addr add 192.0.2.2/32 dev lo\nip addr add 2001:db8::2/128 dev lo nodad");
@@ -105,6 +107,17 @@ final class Networks implements AutoCloseable {
                 ip -6 route add default via fd0%1$d::1
                 """
                         .formatted(net));
+    }
+
+    /** What TPROXY takes beside its rule: what has mark 1 is delivered to the gateway. */
+    void deliverMarked() {
+        gateway.run(
+                """
+                ip rule add fwmark 1 lookup 100
+                ip route add local default dev lo table 100
+                ip -6 rule add fwmark 1 lookup 100
+                ip -6 route add local default dev lo table 100
+                """);
     }
 
     /** Starts conduit on the gateway. */
@@ -124,6 +137,42 @@ final class Networks implements AutoCloseable {
         Launch launch =
                 Launch.withOnly(all.toArray(String[]::new)).under(prefix.toArray(String[]::new));
         return Examined.of(gateway.call(launch::run));
+    }
+
+    /** The same by this process, which is quicker than a new one. */
+    Examined examineFromHere(String... flags) {
+        List<String> all = new ArrayList<>(List.of("doctor"));
+        all.addAll(List.of(flags));
+        Examination wanted =
+                ((Invocation.Examine) Invocation.parse(all.toArray(String[]::new))).examination();
+        return Examined.of(gateway.call(() -> Doctor.examine(wanted)));
+    }
+
+    /**
+     * Carries out {@code conduit tproxy rules} with these flags on the gateway, by this process.
+     */
+    String carryOut(String... flags) throws CannotInstallException {
+        List<String> all = new ArrayList<>(List.of("tproxy", "rules"));
+        all.addAll(List.of(flags));
+        Invocation.TproxyRules asked =
+                (Invocation.TproxyRules) Invocation.parse(all.toArray(String[]::new));
+        Object done =
+                gateway.call(() -> {
+                    try {
+                        return TproxyRules.carryOut(asked.task());
+                    } catch (CannotInstallException e) {
+                        return e;
+                    }
+                });
+        if (done instanceof CannotInstallException failed) {
+            throw failed;
+        }
+        return (String) done;
+    }
+
+    /** Starts a conduit on the gateway and waits for nothing. */
+    Process begin(Launch launch) {
+        return gateway.call(launch::process);
     }
 
     /** Closes a conduit of the gateway. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.TestProxy;
+import conduit.tproxy.CannotInstallException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +13,7 @@ final class Patient implements AutoCloseable {
 
     private final Networks networks = new Networks();
     private final List<TestProxy> proxies = new ArrayList<>();
+    private boolean ended;
 
     /** Where the first conduit listens; whoever is started in its place is told to use it, too. */
     final int port;
@@ -23,6 +25,7 @@ final class Patient implements AutoCloseable {
     TestProxy start(Launch launch) {
         TestProxy proxy = networks.start(launch.with("--http-listen=127.0.0.1:0"));
         proxies.add(proxy);
+        ended = false;
         return proxy;
     }
 
@@ -34,15 +37,21 @@ final class Patient implements AutoCloseable {
     /** Rules of conduit's own in place of the routes that the gateway has. */
     void install(String flags) {
         withoutRoutes();
-        inShell("conduit tproxy rules --to-port=%d %s --apply".formatted(port, flags));
+        try {
+            networks.carryOut("--to-port=%d %s --apply".formatted(port, flags).split(" "));
+        } catch (CannotInstallException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Takes away what the gateway has for TPROXY beside the rules. */
     void withoutRoutes() {
         inShell(
                 """
-                ip rule del fwmark 1
-                ip -6 rule del fwmark 1
+                while ip rule del fwmark 1 2>/dev/null; do :; done
+                while ip -6 rule del fwmark 1 2>/dev/null; do :; done
+                while ip rule del fwmark 2 2>/dev/null; do :; done
+                while ip -6 rule del fwmark 2 2>/dev/null; do :; done
                 ip route flush table 100
                 ip -6 route flush table 100
                 """);
@@ -74,14 +83,56 @@ final class Patient implements AutoCloseable {
         return networks.examine(List.of(program), "--canary", "--connections=100");
     }
 
-    /** The process of the first conduit. */
+    /** The same with {@code --canary}, by this process. */
+    Examined sendCanary() {
+        return networks.examineFromHere(
+                "--canary", "--tproxy-listen=[::]:" + port, "--fwmark=7", "--connections=100");
+    }
+
+    /** Begins to send a canary in a process of its own. */
+    Process beginCanary() {
+        return networks.begin(
+                Launch.withOnly("doctor", "--canary", "--tproxy-listen=[::]:" + port));
+    }
+
+    /** After what mends it the doctor finds nothing wrong; asked by this process, too. */
+    void expectHealthy() {
+        networks.examineFromHere("--tproxy-listen=[::]:" + port, "--fwmark=7", "--connections=100")
+                .expectHealthy();
+    }
+
+    /** Has no rules any more, and routes and a conduit as at first. */
+    void recover() throws InterruptedException {
+        inShell(
+                """
+                nft flush ruleset
+                ip rule flush protocol 67
+                ip -6 rule flush protocol 67
+                ip route del default 2>/dev/null || :
+                ip -6 route del default 2>/dev/null || :
+                ip link del bare 2>/dev/null || :
+                """);
+        withoutRoutes();
+        networks.deliverMarked();
+        if (proxies.size() > 1 || ended) {
+            if (!ended) {
+                endConduit();
+            }
+            start(Launch.withOnly("--tproxy-listen=[::]:" + port, "--fwmark=7"));
+            proxies.subList(0, proxies.size() - 1).forEach(networks::stop);
+            proxies.subList(0, proxies.size() - 1).clear();
+        }
+    }
+
+    /** The process of the last conduit. */
     long pid() {
-        return proxies.getFirst().pid();
+        return proxies.getLast().pid();
     }
 
     /** The last conduit ends; the rules stay. */
     void endConduit() throws InterruptedException {
         assertThat(proxies.getLast().terminate()).isZero();
+        ended = true;
     }
 
     /** A command {@code conduit ...} is run by the test, which must know when it is ready. */

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import conduit.config.flags.Invocation;
 import conduit.e2e.kit.AccessLine;
 import conduit.e2e.kit.Finished;
 import conduit.e2e.kit.Installed;
@@ -14,7 +13,6 @@ import conduit.e2e.kit.Peer;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.transparent.Networks.Version;
 import conduit.tproxy.CannotInstallException;
-import conduit.tproxy.TproxyRules;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -156,7 +154,7 @@ class RulesTest {
         String before = networks.onGateway(STATE);
         List<String> flags =
                 List.of(means.flags, whose.flags, "--to-port=" + port(whose.proxy()), "--apply");
-        assertThat(run(String.join(" ", flags)).output())
+        assertThat(rules(String.join(" ", flags)))
                 .startsWith("Installed. While conduit is not running, ");
         for (Version version : Version.values()) {
             if (whose == Whose.FORWARDED || whose == Whose.BOTH) {
@@ -167,7 +165,7 @@ class RulesTest {
             }
         }
         assertThat(networks.onGateway(STATE)).isNotEqualTo(before);
-        assertThat(run("--remove").output()).isEqualTo("Nothing of conduit's is left.\n");
+        assertThat(rules("--remove")).isEqualTo("Nothing of conduit's is left.\n");
         assertThat(networks.onGateway(STATE)).isEqualTo(before);
     }
 
@@ -181,11 +179,11 @@ class RulesTest {
     }
 
     @Test
-    void theScriptDoesWhatApplyDoes() throws Exception {
+    void theScriptDoesWhatApplyDoes() {
         String flags = everything();
-        rules(flags + " --apply");
+        assertThat(run(flags + " --apply").output()).startsWith("Installed. ");
         String applied = networks.onGateway(STATE);
-        rules("--remove");
+        assertThat(run("--remove").output()).isEqualTo("Nothing of conduit's is left.\n");
         String script = run(flags).output();
         networks.onGateway(script);
         assertThat(networks.onGateway(STATE)).isEqualTo(applied);
@@ -494,19 +492,7 @@ class RulesTest {
 
     /** By this process, which is quicker than a new one. */
     private static String rules(String flags) throws CannotInstallException {
-        Invocation.TproxyRules asked = (Invocation.TproxyRules) Invocation.parse(arguments(flags));
-        Object done =
-                networks.onGateway(() -> {
-                    try {
-                        return TproxyRules.carryOut(asked.task());
-                    } catch (CannotInstallException e) {
-                        return e;
-                    }
-                });
-        if (done instanceof CannotInstallException failed) {
-            throw failed;
-        }
-        return (String) done;
+        return networks.carryOut(flags.split(" "));
     }
 
     private static Finished run(String flags) {

@@ -197,7 +197,7 @@ class TransparentTest {
                 .filteredOn(line -> line.contains("TPROXY is off"))
                 .singleElement()
                 .asString()
-                .contains("CAP_NET_ADMIN");
+                .contains("CAP_NET_RAW or CAP_NET_ADMIN");
         networks.rules(Means.REDIRECT.rules(without.tproxy().getPort()));
         try (Origin origin = networks.origin(Version.IPV4).serving(Origin::echo);
                 Peer client = networks.connect(origin.target())) {
