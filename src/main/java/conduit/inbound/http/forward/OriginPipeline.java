@@ -2,6 +2,7 @@ package conduit.inbound.http.forward;
 
 import conduit.config.HttpLimits;
 import conduit.inbound.http.decode.ResponseDecoder;
+import conduit.transport.WarmBuffers;
 import conduit.tunnel.Connector;
 import io.netty.channel.ChannelPipeline;
 
@@ -16,6 +17,7 @@ final class OriginPipeline {
         if (pipeline.last() instanceof OriginConnection served) {
             return served;
         }
+        WarmBuffers.readInto(origin.channel());
         ResponseDecoder decoder = new ResponseDecoder(limits);
         RequestEncoder encoder = new RequestEncoder();
         OriginConnection connection = new OriginConnection(origin, decoder, encoder);
