@@ -11,8 +11,8 @@ enum Row {
     DOWNLOAD(5),
     UPLOAD(5),
     HTTP(15),
-    HTTP64K(5),
-    HTTP1M(5),
+    HTTP64K(15),
+    HTTP1M(10),
     HELD(20),
     IDLE(0),
     HEAP(0);

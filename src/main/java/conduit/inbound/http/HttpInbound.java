@@ -84,6 +84,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        waiting().close();
+    }
+
+    @Override
     public void channelActive(ChannelHandlerContext ctx) {
         clientAddress = (InetSocketAddress) ctx.channel().remoteAddress();
         waiting().begin();

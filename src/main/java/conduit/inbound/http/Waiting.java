@@ -31,7 +31,12 @@ final class Waiting {
     /** Set while a request is due: from accept, later from a request's first byte. */
     private @Nullable Negotiation negotiation;
 
-    private @Nullable Future<?> idleDeadline;
+    private boolean idle;
+
+    /** As {@link System#nanoTime} tells. */
+    private long idleSince;
+
+    private @Nullable Future<?> timer;
 
     Waiting(Watcher watcher, Channel client, Journal journal, Timeouts timeouts) {
         this.watcher = watcher;
@@ -48,12 +53,29 @@ final class Waiting {
 
     /** Nothing is due; the next request may begin within the idle timeout. */
     void beIdle() {
-        idleDeadline =
-                client.eventLoop()
-                        .schedule(
-                                watcher::idleTooLong,
-                                timeouts.httpIdle().toNanos(),
-                                TimeUnit.NANOSECONDS);
+        idle = true;
+        idleSince = System.nanoTime();
+        if (timer == null) {
+            lookAfter(timeouts.httpIdle().toNanos());
+        }
+    }
+
+    /** One timer at most, since to set and cancel one for each request costs more than its head. */
+    private void lookAfter(long nanos) {
+        timer = client.eventLoop().schedule(this::look, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void look() {
+        timer = null;
+        if (!idle) {
+            return;
+        }
+        long left = idleSince + timeouts.httpIdle().toNanos() - System.nanoTime();
+        if (left > 0) {
+            lookAfter(left);
+        } else {
+            watcher.idleTooLong();
+        }
     }
 
     /** Whether a request is due. */
@@ -85,9 +107,14 @@ final class Waiting {
 
     /** A request's head is complete, or there is to be none any more: nothing is idle. */
     void end() {
-        if (idleDeadline != null) {
-            idleDeadline.cancel(false);
-            idleDeadline = null;
+        idle = false;
+    }
+
+    /** There is to be no request any more, and nobody is to be told of any deadline. */
+    void close() {
+        idle = false;
+        if (timer != null) {
+            timer.cancel(false);
         }
     }
 }

@@ -27,56 +27,57 @@ final class Framing {
         Field(String text) {
             this.text = text;
         }
+
+        /** Whether the byte at this index of its name is this, in whatever case. */
+        private boolean has(byte b, int index) {
+            return index < text.length() && text.charAt(index) == lower(b);
+        }
     }
 
-    private static final int LONGEST_NAME = Field.TRANSFER_ENCODING.text.length();
-
-    private final char[] name = new char[LONGEST_NAME];
-    private int nameLength;
+    /** The field that the name may still become; none begins like another. */
     private @Nullable Field field;
+
+    private int nameLength;
     private int hosts;
     private int lengths;
     private int codings;
 
-    private final StringBuilder value = new StringBuilder(0);
+    private int valueLength;
     private boolean spaceBehindValue;
     private boolean valuesSound = true;
-    private boolean hostBegun;
     private boolean hostSound = true;
     private long length;
 
     void nameBegins(byte first) {
-        nameLength = 0;
-        nameGoesOn(first);
+        field =
+                switch (lower(first)) {
+                    case 'h' -> Field.HOST;
+                    case 'c' -> Field.CONTENT_LENGTH;
+                    case 't' -> Field.TRANSFER_ENCODING;
+                    default -> null;
+                };
+        nameLength = 1;
     }
 
     void nameGoesOn(byte b) {
-        if (nameLength < LONGEST_NAME) {
-            name[nameLength] = (char) (b >= 'A' && b <= 'Z' ? b + ('a' - 'A') : b);
+        if (field != null && !field.has(b, nameLength)) {
+            field = null;
         }
         nameLength++;
     }
 
     void nameEnds() {
-        field = known();
+        if (field != null && nameLength < field.text.length()) {
+            field = null;
+        }
         switch (field) {
             case null -> {}
             case HOST -> hosts++;
             case CONTENT_LENGTH -> lengths++;
             case TRANSFER_ENCODING -> codings++;
         }
-        value.setLength(0);
+        valueLength = 0;
         spaceBehindValue = false;
-    }
-
-    private @Nullable Field known() {
-        for (Field each : Field.values()) {
-            if (nameLength == each.text.length()
-                    && each.text.equals(String.valueOf(name, 0, nameLength))) {
-                return each;
-            }
-        }
-        return null;
     }
 
     /** Whether the value that comes belongs to a field that counts here. */
@@ -88,42 +89,47 @@ final class Framing {
         if (field == null) {
             return;
         }
+        if (Grammar.isWhiteSpace(b)) {
+            spaceBehindValue = valueLength > 0;
+            return;
+        }
+        boolean sound = !spaceBehindValue && takes(field, b);
+        valueLength++;
         if (field == Field.HOST) {
-            hostByte(b);
-        } else if (Grammar.isWhiteSpace(b)) {
-            spaceBehindValue = !value.isEmpty();
-        } else if (spaceBehindValue || value.length() >= MOST_DIGITS) {
-            valuesSound = false;
+            hostSound &= sound;
         } else {
-            value.append((char) Byte.toUnsignedInt(b));
+            valuesSound &= sound;
         }
     }
 
-    private void hostByte(byte b) {
-        if (Grammar.isWhiteSpace(b)) {
-            spaceBehindValue = hostBegun;
-        } else {
-            hostSound &= Grammar.isInAuthority(b) && !spaceBehindValue;
-            hostBegun = true;
+    private boolean takes(Field into, byte b) {
+        return switch (into) {
+            case HOST -> Grammar.isInAuthority(b);
+            case CONTENT_LENGTH -> takesDigit(b);
+            case TRANSFER_ENCODING ->
+                    valueLength < CHUNKED.length() && CHUNKED.charAt(valueLength) == lower(b);
+        };
+    }
+
+    private boolean takesDigit(byte b) {
+        if (!Grammar.isDigit(b) || valueLength >= MOST_DIGITS) {
+            return false;
         }
+        length = length * 10 + b - '0';
+        return true;
     }
 
     void valueEnds() {
         switch (field) {
             case null -> {}
             case HOST -> {}
-            case CONTENT_LENGTH -> readLength();
-            case TRANSFER_ENCODING -> valuesSound &= CHUNKED.equalsIgnoreCase(value.toString());
+            case CONTENT_LENGTH -> valuesSound &= valueLength > 0;
+            case TRANSFER_ENCODING -> valuesSound &= valueLength == CHUNKED.length();
         }
     }
 
-    private void readLength() {
-        boolean digits = value.chars().allMatch(c -> c >= '0' && c <= '9');
-        if (value.isEmpty() || !digits) {
-            valuesSound = false;
-        } else {
-            length = Long.parseLong(value, 0, value.length(), 10);
-        }
+    private static char lower(byte b) {
+        return (char) (b >= 'A' && b <= 'Z' ? b + ('a' - 'A') : b);
     }
 
     int hosts() {
