@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One client connection, many requests: in a row, ahead of the answers, and idle between. */
 class KeepAliveTest {
@@ -187,6 +189,23 @@ class KeepAliveTest {
             remote.expectSilence(Duration.ofMillis(1_500));
             remote.write("done");
             assertThat(client.readToEnd()).endsWith("\r\n\r\ndone");
+        }
+    }
+
+    /** The idle time begins anew behind each request, whatever has passed of it meanwhile. */
+    @ParameterizedTest
+    @ValueSource(longs = {500, 1_500})
+    void closesAConnectionThatWasUsedOnceMore(long thinking) throws IOException {
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.ask(proxy, origin.target())) {
+            Peer remote = origin.accept();
+            answer(remote, client, "first");
+            client.write(Wiring.FORWARD.request(origin.target()));
+            Head.read(remote.in());
+            remote.expectSilence(Duration.ofMillis(thinking));
+            remote.write("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecond");
+            assertThat(Message.reply(client).body()).isEqualTo("second");
+            client.expectEnd();
         }
     }
 }
