@@ -327,6 +327,22 @@ class HttpsTest {
         }
     }
 
+    /** With TLS 1.3 the handshake is over for the client before the server looks for one. */
+    @Test
+    void saysThatAnOriginWantsACertificate() throws Exception {
+        TestProxy proxy = proxies.to(Upstream.DIRECT);
+        try (Origin origin = Origin.listen();
+                Peer client = ask(proxy, origin.target());
+                Peer secured = origin.accept().securedWantingCertificates(trusted.context())) {
+            Background<Boolean> shaking = Background.doing(() -> Head.read(secured.in()));
+            Message reply = Message.reply(client);
+            assertThat(reply.status()).as("%s", reply).isEqualTo(502);
+            assertThat(reply.body()).contains("it broke TLS off", "certificate");
+            assertThat(proxy.accessLineOf(client).refusal()).isEqualTo("origin-failed");
+            assertThat(shaking.endsSomehow()).isFalse();
+        }
+    }
+
     /** A relay could not carry on what TLS of conduit's own secures. */
     @Test
     void offersNoSwitchOfProtocols() throws IOException {

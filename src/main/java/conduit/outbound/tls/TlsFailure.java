@@ -1,6 +1,7 @@
 package conduit.outbound.tls;
 
 import conduit.address.Destination;
+import conduit.transport.BrokenOffException;
 import conduit.transport.Errno;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
@@ -58,6 +59,11 @@ final class TlsFailure {
     static Refused ended(Destination destination) {
         return refused(
                 Refusal.TLS_FAILED, destination, "it closed the connection in the TLS handshake");
+    }
+
+    /** The origin has broken TLS off when it stood, or says that it will not go on. */
+    static BrokenOffException breaking(SSLException failure) {
+        return new BrokenOffException("it broke TLS off (" + words(failure) + ")");
     }
 
     private static String flawOf(List<Throwable> causes) {

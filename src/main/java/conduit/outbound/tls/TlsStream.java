@@ -1,5 +1,6 @@
 package conduit.outbound.tls;
 
+import conduit.transport.BrokenOffException;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -7,7 +8,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import java.io.IOException;
 import javax.net.ssl.SSLException;
 
 /**
@@ -80,7 +80,8 @@ final class TlsStream extends ChannelInboundHandlerAdapter {
     private void streamEnded(ChannelHandlerContext ctx) {
         if (secured && !inputEnded) {
             inputEnded = true;
-            ctx.fireExceptionCaught(new IOException("the stream ended without TLS's word for it"));
+            ctx.fireExceptionCaught(
+                    new BrokenOffException("it ended the connection without TLS's word for it"));
         } else if (!over) {
             over = true;
             watcher.ended();
@@ -94,7 +95,8 @@ final class TlsStream extends ChannelInboundHandlerAdapter {
                         ? broken
                         : cause;
         if (secured) {
-            ctx.fireExceptionCaught(told);
+            ctx.fireExceptionCaught(
+                    told instanceof SSLException broken ? TlsFailure.breaking(broken) : told);
         } else {
             failed(told);
         }

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * One end of a TCP connection, on the client's side or the origin's. Text is ISO 8859-1, so that
@@ -72,7 +73,13 @@ public final class Peer implements AutoCloseable {
      * write. This peer goes on below it.
      */
     public Peer securedBy(SSLContext context) throws IOException {
-        Socket secured = context.getSocketFactory().createSocket(socket, null, true);
+        return over(context.getSocketFactory().createSocket(socket, null, true), begun);
+    }
+
+    /** The same, for clients with a certificate only. */
+    public Peer securedWantingCertificates(SSLContext context) throws IOException {
+        SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(socket, null, true);
+        secured.setNeedClientAuth(true);
         return over(secured, begun);
     }
 

@@ -4,6 +4,7 @@ import conduit.inbound.http.decode.Flaw;
 import conduit.inbound.http.message.Fields;
 import conduit.inbound.http.message.HopOptions;
 import conduit.inbound.http.message.ResponseTerms;
+import conduit.transport.BrokenOffException;
 import conduit.transport.Errno;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Via;
@@ -246,10 +247,10 @@ final class ResponsePath {
 
     /** A read from the origin failed, or a handler. */
     void broken(Throwable cause) {
-        if (cause instanceof IOException) {
-            resetByOrigin(Errno.of(cause));
-        } else {
-            exchange.defect(cause);
+        switch (cause) {
+            case BrokenOffException known -> fail(known.what() + " before its answer was complete");
+            case IOException unknown -> resetByOrigin(Errno.of(unknown));
+            default -> exchange.defect(cause);
         }
     }
 
