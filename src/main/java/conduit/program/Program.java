@@ -1,6 +1,7 @@
 package conduit.program;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.io.File;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -73,15 +73,40 @@ public record Program(Path path) {
                 .map(Program::new);
     }
 
-    /** Runs it to its end with these arguments and this standard input. */
+    /**
+     * Asks it something: runs it with these arguments and this standard input, and ends it when it
+     * takes longer than 15 seconds.
+     */
     public Answer run(String input, List<String> arguments) {
+        return run(input, arguments, process -> process.waitFor(LONGEST.toSeconds(), SECONDS));
+    }
+
+    /**
+     * Has it change something: runs it to its own end however long that takes, since nobody can
+     * tell what has been changed by one that was ended.
+     */
+    public Answer change(String input, List<String> arguments) {
+        return run(input, arguments, Program::ends);
+    }
+
+    private static boolean ends(Process process) throws InterruptedException {
+        process.waitFor();
+        return true;
+    }
+
+    private interface Patience {
+        /** Whether it has come to its end. */
+        boolean await(Process process) throws InterruptedException;
+    }
+
+    private Answer run(String input, List<String> arguments, Patience patience) {
         List<String> command = new ArrayList<>();
         command.add(path.toString());
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("LC_ALL", "C");
         try {
-            return answer(builder.start(), input);
+            return answer(builder.start(), input, patience);
         } catch (IOException e) {
             return failed("it cannot be run (" + e.getMessage() + ")");
         } catch (InterruptedException e) {
@@ -90,7 +115,7 @@ public record Program(Path path) {
         }
     }
 
-    private static Answer answer(Process process, String input)
+    private static Answer answer(Process process, String input, Patience patience)
             throws IOException, InterruptedException {
         Future<String> output = reading(process.getInputStream());
         Future<String> errors = reading(process.getErrorStream());
@@ -99,7 +124,7 @@ public record Program(Path path) {
         } catch (IOException e) {
             // It ended without reading all of it, and its exit code says why.
         }
-        if (!process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+        if (!patience.await(process)) {
             process.destroyForcibly();
             return failed("no answer within %d s".formatted(LONGEST.toSeconds()));
         }

@@ -147,11 +147,11 @@ final class Installation {
 
     /** What went wrong, if anything did. */
     private Optional<String> ip(String arguments) {
-        return failure("ip " + arguments, ip.run("", List.of(arguments.split(" ", -1))));
+        return failure("ip " + arguments, ip.change("", List.of(arguments.split(" ", -1))));
     }
 
     private Optional<String> nft(String input) {
-        return failure("nft -f -", nft.run(input, List.of("-f", "-")));
+        return failure("nft -f -", nft.change(input, List.of("-f", "-")));
     }
 
     private static Optional<String> failure(String command, Answer answer) {

@@ -25,6 +25,9 @@ final class IptablesScript {
                                 "Whether all of them can be installed, before anything is changed."))
                 + rules.stream().map(one -> restore(one, "--test ")).collect(Collectors.joining())
                 + ScriptText.routes(asked)
+                + ScriptText.signalsWait(asked)
+                // Half of the rules with the routes carry more than all of them without.
+                + ScriptText.noUndoing(asked)
                 + "\n"
                 + rules.stream().map(IptablesScript::installed).collect(Collectors.joining())
                 + ScriptText.staleRoutes(asked)

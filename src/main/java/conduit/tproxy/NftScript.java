@@ -13,6 +13,7 @@ final class NftScript {
     static String of(Interception asked) {
         return ScriptText.beginning(asked, Dialect.NFTABLES)
                 + ScriptText.routes(asked)
+                + ScriptText.signalsWait(asked)
                 + "\n"
                 + ScriptText.comment(
                         Stream.of(
@@ -21,6 +22,7 @@ final class NftScript {
                 + "nft -f - <<'END'\n"
                 + NftTable.of(asked)
                 + "END\n"
+                + ScriptText.noUndoing(asked)
                 + ScriptText.staleRoutes(asked)
                 + ScriptText.removal(asked, Stream.of("nft delete table " + Ours.TABLE));
     }

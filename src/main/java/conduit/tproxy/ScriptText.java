@@ -73,7 +73,7 @@ final class ScriptText {
                 : "\n"
                         + comment(
                                 Stream.of(
-                                        "All of this or nothing: when a command fails, what was done before it is undone."))
+                                        "When a command fails before the rules are changed, the routes it has added are taken away."))
                         + UNDOING
                         + "\n"
                         + comment(
@@ -104,11 +104,21 @@ final class ScriptText {
                         line.arguments());
     }
 
+    /** From here on a signal waits: rules without the routes lose every packet. */
+    static String signalsWait(Interception asked) {
+        return PolicyLine.of(asked).isEmpty() ? "" : "\ntrap '' HUP INT TERM\n";
+    }
+
+    /** From here on the routes stay. */
+    static String noUndoing(Interception asked) {
+        return PolicyLine.of(asked).isEmpty() ? "" : "undo=\n";
+    }
+
     /** What ip has to do when all else is done; nothing with redirect. */
     static String staleRoutes(Interception asked) {
         return PolicyLine.of(asked).isEmpty()
                 ? ""
-                : "undo=\n\n"
+                : "\n"
                         + comment(
                                 Stream.of(
                                         "What an earlier run has left, and these rules do not need."))

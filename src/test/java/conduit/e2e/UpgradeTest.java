@@ -294,4 +294,22 @@ class UpgradeTest {
             assertThat(impatient.accessLineOf(client).outcome()).isEqualTo("idle-timeout");
         }
     }
+
+    /** The origin is read no more, so that nothing else would end this. */
+    @Test
+    void givesTheRestOfARequestThatASwitchWaitsForTheTimeOfAnIdleConnection() throws IOException {
+        try (TestProxy proxy = TestProxy.with("--http-idle-timeout=500ms");
+                Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.connect(proxy)) {
+            client.write(request(origin, WEBSOCKET + "Content-Length: 10\r\n") + "abc");
+            Peer remote = origin.accept();
+            Head.read(remote.in());
+            assertThat(remote.readText(3)).isEqualTo("abc");
+            remote.write(SWITCH);
+            assertThat(Message.reply(client).status()).isEqualTo(400);
+            remote.readToClose();
+            AccessLine line = proxy.accessLineOf(client);
+            assertThat(line.refusal()).as("%s", line).isEqualTo("malformed-request");
+        }
+    }
 }

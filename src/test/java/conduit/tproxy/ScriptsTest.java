@@ -59,7 +59,7 @@ class ScriptsTest {
                         # To be run by root; run again, it changes nothing.
                         set -e
 
-                        # All of this or nothing: when a command fails, what was done before it is undone.
+                        # When a command fails before the rules are changed, the routes it has added are taken away.
                         undo=
                         trap 'eval "$undo"' EXIT
                         trap 'exit 1' HUP INT TERM
@@ -74,6 +74,8 @@ class ScriptsTest {
                             add -4 rule 'priority 100 fwmark 0x1 lookup 100 protocol 67'
                         ip -N -4 route show table all proto 67 | grep -q ' table 100 ' ||
                             add -4 route 'local default dev lo table 100 proto 67'
+
+                        trap '' HUP INT TERM
 
                         # The rules, in a table of their own: all of it or, after a mistake, nothing. The first
                         # two lines take an earlier one away. In each chain what is left alone comes first.

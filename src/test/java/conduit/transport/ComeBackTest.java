@@ -8,13 +8,20 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +35,7 @@ class ComeBackTest {
     @AutoClose private final Transport transport = new Transport(1, new KeepAlive.KernelDefaults());
 
     private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
+    private final List<FileInputStream> taken = new ArrayList<>();
     private InetSocketAddress listener = new InetSocketAddress(0);
 
     @Sharable
@@ -85,13 +93,30 @@ class ComeBackTest {
         Channel own = dialled();
         InetSocketAddress from = (InetSocketAddress) own.localAddress();
         nextAccepted();
+        int descriptor = ((EpollSocketChannel) own).fd().intValue();
         reset(own);
+        takeUp(descriptor);
         try (Socket client = new Socket()) {
             client.bind(from);
             client.connect(listener);
             Channel clients = nextAccepted();
             assertThat(clients.remoteAddress()).isEqualTo(from);
             assertThat(hasDialled(clients)).isFalse();
+        }
+    }
+
+    /** A client is another process, and its socket cannot have the number that ours had here. */
+    private void takeUp(int descriptor) throws IOException {
+        Path open = Path.of("/proc/self/fd", Integer.toString(descriptor));
+        while (!Files.exists(open)) {
+            taken.add(new FileInputStream("/dev/null"));
+        }
+    }
+
+    @AfterEach
+    void giveBack() throws IOException {
+        for (FileInputStream each : taken) {
+            each.close();
         }
     }
 

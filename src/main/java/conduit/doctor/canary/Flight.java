@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -54,6 +55,8 @@ final class Flight implements AutoCloseable {
             socket.connect(destination);
         } catch (IOException e) {
             return new Arrival.NotSent(String.valueOf(e.getMessage()));
+        } catch (UnsupportedAddressTypeException e) {
+            return new Arrival.NotSent("there is no IPv6 on this machine");
         }
         try (Selector selector = Selector.open()) {
             socket.register(selector, SelectionKey.OP_CONNECT);

@@ -22,8 +22,8 @@ import java.util.concurrent.Executor;
 
 /**
  * What conduit is as a client of TLS (RFC 8446, RFC 5246): whom it trusts, that it verifies the
- * name it asked for (RFC 9110, section 4.3.4), and that it speaks HTTP/1.1 only. Its sessions are
- * remembered, so that the next handshake with the same origin is a short one.
+ * name it asked for (as RFC 2818 had it: RFC 9110 is stricter), and that it speaks HTTP/1.1 only.
+ * Its sessions are remembered, so that the next handshake with the same origin is a short one.
  */
 final class TlsClient {
 

@@ -8,8 +8,8 @@ import conduit.tunnel.Refused;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.nio.channels.ClosedChannelException;
-import java.security.GeneralSecurityException;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -31,7 +31,11 @@ final class TlsFailure {
     static Refused of(Throwable failure, Destination destination) {
         List<Throwable> causes =
                 Stream.iterate(failure, Objects::nonNull, Throwable::getCause).limit(10).toList();
-        if (first(causes, GeneralSecurityException.class).isPresent()) {
+        boolean ofCertificate =
+                first(causes, CertificateException.class).isPresent()
+                        || first(causes, CertPathValidatorException.class).isPresent()
+                        || first(causes, CertPathBuilderException.class).isPresent();
+        if (ofCertificate) {
             return refused(Refusal.UNTRUSTED_CERTIFICATE, destination, flawOf(causes));
         }
         if (first(causes, SslHandshakeTimeoutException.class).isPresent()) {

@@ -9,6 +9,8 @@ import conduit.tunnel.Account;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Outcome;
 import conduit.tunnel.Party;
+import conduit.tunnel.Phase;
+import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Tunnel;
 import conduit.tunnel.Via;
@@ -163,6 +165,7 @@ public final class Exchange implements Approach.Traveller {
      * either side waits for the tunnel, as bytes.
      */
     void originSwitched(HttpResponse told) {
+        boolean before = switched != null;
         switched = told;
         if (serving == null || end.hasCome()) {
             return;
@@ -171,7 +174,19 @@ public final class Exchange implements Approach.Traveller {
             end.byTunnel(told, serving);
         } else if (request.originIsDeaf()) {
             originLeft();
+        } else if (!before) {
+            // As behind a response that came early.
+            waits.forRestOfRequest(inbound.longestIdle(), this::giveUpRestOfRequest);
         }
+    }
+
+    private void giveUpRestOfRequest() {
+        refuse(
+                Refused.of(
+                                Refusal.MALFORMED_REQUEST,
+                                "the rest of the request did not come, and its answer, a switch of"
+                                        + " protocols, waits for it")
+                        .in(Phase.RESPONSE));
     }
 
     /** The end of the response is on its way to the client; the request may still be under way. */

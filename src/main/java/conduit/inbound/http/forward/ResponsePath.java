@@ -11,6 +11,7 @@ import conduit.tunnel.Via;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -135,6 +136,8 @@ final class ResponsePath {
             return;
         }
         Fields.passOn(head, via);
+        // RFC 9110, section 8.6: there is none in it.
+        head.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
         head.setProtocolVersion(HttpVersion.HTTP_1_1);
         HopOptions.nameUpgrades(head, protocols);
         switching = head;

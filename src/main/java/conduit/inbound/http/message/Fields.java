@@ -8,8 +8,11 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,18 +63,30 @@ public final class Fields {
         HttpHeaders headers = message.headers();
         @Nullable String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         @Nullable String coding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
-        for (String value : headers.getAll(HttpHeaderNames.CONNECTION)) {
-            for (String name : value.split(",", -1)) {
-                if (!name.isBlank()) {
-                    headers.remove(name.trim());
-                }
-            }
+        List<String> options = headers.getAll(HttpHeaderNames.CONNECTION);
+        if (!options.isEmpty()) {
+            removeNamed(headers, options);
         }
         HOP_BY_HOP.forEach(headers::remove);
         if (coding != null) {
             headers.set(HttpHeaderNames.TRANSFER_ENCODING, coding);
         } else if (length != null) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, length);
+        }
+    }
+
+    /** Fields are few, while a peer may name as many as its head has room for. */
+    private static void removeNamed(HttpHeaders headers, List<String> options) {
+        Set<String> named = new HashSet<>();
+        for (String option : options) {
+            for (String name : option.split(",", -1)) {
+                named.add(name.strip().toLowerCase(Locale.ROOT));
+            }
+        }
+        for (String name : headers.names()) {
+            if (named.contains(name.toLowerCase(Locale.ROOT))) {
+                headers.remove(name);
+            }
         }
     }
 
