@@ -117,7 +117,13 @@ final class Decoding extends ChannelInboundHandlerAdapter implements AutoCloseab
     }
 
     private void addFields(Iterable<Map.Entry<String, String>> fields) {
-        fields.forEach(field -> seen.add(field.getKey() + ": " + field.getValue()));
+        fields.forEach(field -> seen.add(asSeen(field)));
+    }
+
+    /** Not with the mark of a body in front, with which a field's name may begin. */
+    static String asSeen(Map.Entry<String, String> field) {
+        String line = field.getKey() + ": " + field.getValue();
+        return line.startsWith("+") ? "field " + line : line;
     }
 
     private void addContent(String text) {

@@ -80,7 +80,7 @@ final class ResponseDecoding implements AutoCloseable {
     }
 
     private static void noteFields(Iterable<Map.Entry<String, String>> fields, List<String> seen) {
-        fields.forEach(field -> seen.add(field.getKey() + ": " + field.getValue()));
+        fields.forEach(field -> seen.add(Decoding.asSeen(field)));
     }
 
     private static void noteContent(String text, List<String> seen) {
