@@ -5,7 +5,6 @@ import static conduit.inbound.http.decode.Verdict.SOUND;
 import static conduit.inbound.http.decode.Verdict.malformed;
 
 import conduit.config.HttpLimits;
-import io.netty.buffer.ByteBuf;
 
 /**
  * Judges a section of field lines and the empty line that ends it, byte by byte (RFC 9112, section
@@ -39,22 +38,32 @@ final class FieldScanner {
     }
 
     /**
-     * Goes over the bytes that need no more than to be text, which most are: those of a value that
-     * says nothing about a body.
+     * Goes over the bytes that need no more than to be of their part's kind, which most are: those
+     * of fields that say nothing about a body.
      *
-     * @return how many of them there are; the byte behind them has to be judged by {@link #next}
+     * @return where the first byte is, or {@code to}, that has to be judged by {@link #next}
      */
-    int skim(ByteBuf in, int from, int to) {
-        if (state != State.VALUE || framing.wantsValue()) {
-            return 0;
+    int skim(byte[] bytes, int from, int to) {
+        if (framing.wantsField()) {
+            return from;
         }
         int limit = Math.min(to, from + longest - seen);
         int at = from;
-        while (at < limit && Grammar.isText(in.getByte(at))) {
-            at++;
+        switch (state) {
+            case NAME -> {
+                while (at < limit && Grammar.isToken(bytes[at])) {
+                    at++;
+                }
+            }
+            case VALUE -> {
+                while (at < limit && Grammar.isText(bytes[at])) {
+                    at++;
+                }
+            }
+            case LINE_START, VALUE_LF, LAST_LF -> {}
         }
         seen += at - from;
-        return at - from;
+        return at;
     }
 
     /** Judges the next byte. */

@@ -80,8 +80,8 @@ final class Framing {
         spaceBehindValue = false;
     }
 
-    /** Whether the value that comes belongs to a field that counts here. */
-    boolean wantsValue() {
+    /** Whether what comes, name or value, may belong to a field that counts here. */
+    boolean wantsField() {
         return field != null;
     }
 

@@ -32,6 +32,11 @@ final class Grammar {
         return b < 0 || (b >= ' ' && b != 0x7f) || b == '\t';
     }
 
+    /** What we let stand in a request target: visible, and not what begins a fragment. */
+    static boolean isInTarget(byte b) {
+        return b >= '!' && b <= '~' && b != '#';
+    }
+
     /** The bytes of host and port (RFC 3986, section 3.2): no user, no path, no white space. */
     static boolean isInAuthority(byte b) {
         return b >= 0 && AUTHORITY[b];

@@ -4,6 +4,7 @@ import static conduit.inbound.http.decode.Verdict.INCOMPLETE;
 
 import conduit.config.HttpLimits;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.FastThreadLocal;
 
 /**
  * Judges the head of a message byte by byte before anything decodes it (RFC 9112, sections 2 to 6),
@@ -12,6 +13,18 @@ import io.netty.buffer.ByteBuf;
  * it has looked, so that a head in many pieces costs no more than one in one piece.
  */
 final class HeadScanner {
+
+    /** Most heads are shorter. */
+    private static final int WINDOW = 2 * 1024;
+
+    /** Where bytes are judged: one of a buffer costs several times as much to look at. */
+    private static final FastThreadLocal<byte[]> WINDOWS =
+            new FastThreadLocal<>() {
+                @Override
+                protected byte[] initialValue() {
+                    return new byte[WINDOW];
+                }
+            };
 
     private final StartLine line;
     private final FieldScanner fields;
@@ -33,25 +46,35 @@ final class HeadScanner {
      * moved; it must be at the same byte of the stream in every call.
      */
     Verdict scan(ByteBuf in) {
-        int start = in.readerIndex();
+        byte[] window = WINDOWS.get();
         int readable = in.readableBytes();
-        while (position < readable) {
-            int skimmed = inLine ? 0 : fields.skim(in, start + position, start + readable);
-            position += skimmed;
-            if (position == readable) {
-                break;
-            }
-            Verdict verdict = next(in.getByte(start + position));
-            position++;
-            if (!(verdict instanceof Verdict.Incomplete)) {
-                return verdict;
-            }
+        Verdict verdict = INCOMPLETE;
+        while (position < readable && verdict instanceof Verdict.Incomplete) {
+            int length = Math.min(readable - position, WINDOW);
+            in.getBytes(in.readerIndex() + position, window, 0, length);
+            verdict = scan(window, length);
         }
-        return INCOMPLETE;
+        return verdict;
     }
 
-    private Verdict next(byte b) {
-        Verdict verdict = inLine ? line.next(b, position) : fields.next(b);
+    private Verdict scan(byte[] bytes, int length) {
+        int begin = position;
+        int at = 0;
+        Verdict verdict = INCOMPLETE;
+        while (at < length && verdict instanceof Verdict.Incomplete) {
+            int next =
+                    inLine
+                            ? line.skim(bytes, at, length, begin + at)
+                            : fields.skim(bytes, at, length);
+            verdict = next < length ? next(bytes[next], begin + next) : INCOMPLETE;
+            at = next + 1;
+        }
+        position = begin + Math.min(at, length);
+        return verdict;
+    }
+
+    private Verdict next(byte b, int at) {
+        Verdict verdict = inLine ? line.next(b, at) : fields.next(b);
         if (!(verdict instanceof Verdict.Sound)) {
             return verdict;
         }

@@ -33,6 +33,19 @@ final class RequestLine implements StartLine {
     }
 
     @Override
+    public int skim(byte[] bytes, int from, int to, int position) {
+        if (state != State.TARGET) {
+            return from;
+        }
+        int limit = Math.min(to, from + Math.max(0, longest - position));
+        int at = from;
+        while (at < limit && Grammar.isInTarget(bytes[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    @Override
     public Verdict next(byte b, int position) {
         return switch (state) {
             case METHOD -> method(b, position);
@@ -63,7 +76,7 @@ final class RequestLine implements StartLine {
                     ? enter(State.VERSION, position)
                     : malformed("more than one space in the request line");
         }
-        if (b < '!' || b > '~' || b == '#') {
+        if (!Grammar.isInTarget(b)) {
             return malformed("the request target holds a byte that it must not");
         }
         return within(position);

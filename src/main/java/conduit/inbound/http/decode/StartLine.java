@@ -4,6 +4,14 @@ package conduit.inbound.http.decode;
 sealed interface StartLine permits RequestLine, StatusLine {
 
     /**
+     * Goes over the bytes that need no more than to be of their part's kind.
+     *
+     * @param position in the line of the byte at {@code from}, from 0
+     * @return where the first byte is, or {@code to}, that has to be judged by {@link #next}
+     */
+    int skim(byte[] bytes, int from, int to, int position);
+
+    /**
      * Judges the next byte; the line is sound with its line feed.
      *
      * @param position of the byte in the line, from 0

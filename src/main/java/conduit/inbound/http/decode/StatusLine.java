@@ -39,6 +39,12 @@ final class StatusLine implements StartLine {
         this.method = method;
     }
 
+    /** A reason phrase is short. */
+    @Override
+    public int skim(byte[] bytes, int from, int to, int position) {
+        return from;
+    }
+
     @Override
     public Verdict next(byte b, int position) {
         return switch (state) {

@@ -4,9 +4,13 @@ import conduit.inbound.http.message.Fields;
 import conduit.transport.Errno;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
@@ -22,6 +26,10 @@ public final class RequestPath {
     private final Exchange exchange;
     private final Channel client;
     private @Nullable Channel origin;
+
+    /** Waits for what comes with it: one write of a head and its end costs less than two. */
+    private @Nullable HttpRequest unsentHead;
+
     private boolean ended;
     private boolean bodyBegun;
     private boolean lastPieceDelivered;
@@ -37,21 +45,16 @@ public final class RequestPath {
     /** The origin is connected: sends it the head, and the end if that was all. */
     void begin(Channel connected, HttpRequest head) {
         origin = connected;
-        connected.write(head).addListener((ChannelFuture write) -> headWritten(write));
+        unsentHead = head;
         if (ended) {
             deliver(connected, LastHttpContent.EMPTY_LAST_CONTENT);
-        }
-    }
-
-    private void headWritten(ChannelFuture write) {
-        if (!write.isSuccess() && !(write.cause() instanceof IOException)) {
-            exchange.defect(write.cause());
         }
     }
 
     /** The connection was dead before it had anything: another origin is to come. */
     void beginAgain() {
         origin = null;
+        unsentHead = null;
         failedWrite = null;
         lastPieceDelivered = false;
     }
@@ -86,11 +89,42 @@ public final class RequestPath {
     private void deliver(Channel to, HttpContent content) {
         int length = content.content().readableBytes();
         boolean last = content instanceof LastHttpContent;
-        bodyBegun |=
-                length > 0
-                        || !(content instanceof LastHttpContent end)
-                        || !end.trailingHeaders().isEmpty();
-        to.write(content).addListener((ChannelFuture write) -> delivered(write, length, last));
+        boolean empty =
+                length == 0
+                        && content instanceof LastHttpContent end
+                        && end.trailingHeaders().isEmpty();
+        bodyBegun |= !empty;
+        HttpObject piece = empty && unsentHead != null ? whole(unsentHead) : content;
+        if (empty) {
+            unsentHead = null;
+        } else {
+            sendHead(to);
+        }
+        to.write(piece).addListener((ChannelFuture write) -> delivered(write, length, last));
+    }
+
+    private static HttpRequest whole(HttpRequest head) {
+        return new DefaultFullHttpRequest(
+                head.protocolVersion(),
+                head.method(),
+                head.uri(),
+                Unpooled.EMPTY_BUFFER,
+                head.headers(),
+                EmptyHttpHeaders.INSTANCE);
+    }
+
+    private void sendHead(Channel to) {
+        HttpRequest head = unsentHead;
+        if (head != null) {
+            unsentHead = null;
+            to.write(head).addListener((ChannelFuture write) -> written(write));
+        }
+    }
+
+    private void written(ChannelFuture write) {
+        if (!write.isSuccess() && !(write.cause() instanceof IOException)) {
+            exchange.defect(write.cause());
+        }
     }
 
     private void delivered(ChannelFuture write, int length, boolean last) {
@@ -98,6 +132,7 @@ public final class RequestPath {
             // An earlier origin, which was dead.
             return;
         }
+        written(write);
         if (write.isSuccess()) {
             delivered += length;
             lastPieceDelivered |= last;
@@ -117,6 +152,7 @@ public final class RequestPath {
     /** Everything that one read from the client held has been passed on. */
     public void readComplete() {
         if (origin != null) {
+            sendHead(origin);
             origin.flush();
         }
         readMore();
