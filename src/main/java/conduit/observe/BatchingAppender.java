@@ -30,6 +30,9 @@ public final class BatchingAppender extends UnsynchronizedAppenderBase<ILoggingE
     /** Lines that wait at most; a second's worth on a busy day, and some megabytes. */
     static final int CAPACITY = 16_384;
 
+    /** What a busy second needs; after more, memory is given back. */
+    private static final int KEPT = 1024 * 1024;
+
     /** So late a line may be. Short for a reader, long for a processor. */
     private static final Duration PAUSE = Duration.ofMillis(10);
 
@@ -43,6 +46,9 @@ public final class BatchingAppender extends UnsynchronizedAppenderBase<ILoggingE
     private @Nullable Encoder<ILoggingEvent> encoder;
     private volatile boolean running;
     private volatile boolean writerSleeps;
+
+    /** Of the writer alone. */
+    private ByteArrayOutputStream lines = new ByteArrayOutputStream();
 
     /** For standard error. */
     public BatchingAppender() {
@@ -112,7 +118,6 @@ public final class BatchingAppender extends UnsynchronizedAppenderBase<ILoggingE
     }
 
     private void writeBatch() {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
         for (int waiting = queued.get(); waiting > 0; waiting--) {
             ILoggingEvent event = queue.poll();
             if (event == null) {
@@ -130,6 +135,11 @@ public final class BatchingAppender extends UnsynchronizedAppenderBase<ILoggingE
         } catch (IOException e) {
             // Nobody reads standard error any more, so there is nobody to be told.
             addError("cannot write the log", e);
+        }
+        if (lines.size() > KEPT) {
+            lines = new ByteArrayOutputStream();
+        } else {
+            lines.reset();
         }
     }
 

@@ -51,10 +51,16 @@ final class HeadScanner {
         Verdict verdict = INCOMPLETE;
         while (position < readable && verdict instanceof Verdict.Incomplete) {
             int length = Math.min(readable - position, WINDOW);
-            in.getBytes(in.readerIndex() + position, window, 0, length);
+            copy(in, position, window, length);
             verdict = scan(window, length);
         }
         return verdict;
+    }
+
+    /** By reading, for which direct buffers allocate nothing as they do for a look. */
+    private static void copy(ByteBuf in, int position, byte[] into, int length) {
+        int start = in.readerIndex();
+        in.readerIndex(start + position).readBytes(into, 0, length).readerIndex(start);
     }
 
     private Verdict scan(byte[] bytes, int length) {
