@@ -4,6 +4,7 @@ import io.netty.util.NetUtil;
 import java.math.BigInteger;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -42,6 +43,19 @@ public record Network(InetAddress first, int prefix) {
         return hasBitsBehind(address.get(), Integer.parseInt(prefix))
                 ? Parsed.invalid("its address has bits set behind the prefix")
                 : Parsed.valid(new Network(address.get(), Integer.parseInt(prefix)));
+    }
+
+    /** Whether an address, of the same family, is in it. */
+    public boolean contains(InetAddress address) {
+        byte[] own = first.getAddress();
+        byte[] other = address.getAddress();
+        if (own.length != other.length) {
+            return false;
+        }
+        int whole = prefix / Byte.SIZE;
+        int rest = prefix % Byte.SIZE;
+        return Arrays.equals(own, 0, whole, other, 0, whole)
+                && (rest == 0 || (own[whole] ^ other[whole]) >> (Byte.SIZE - rest) == 0);
     }
 
     /** The highest of its addresses. */

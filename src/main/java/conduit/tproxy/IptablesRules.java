@@ -1,10 +1,10 @@
 package conduit.tproxy;
 
+import conduit.address.PortRange;
 import conduit.config.interception.Exemption;
 import conduit.config.interception.Interception;
 import conduit.config.interception.Means;
 import conduit.config.interception.OwnConnections;
-import conduit.config.interception.PortRange;
 import conduit.config.interception.Scope.Family;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,11 +1,11 @@
 package conduit.tproxy;
 
 import conduit.address.Network;
+import conduit.address.PortRange;
 import conduit.config.interception.Exemption;
 import conduit.config.interception.Interception;
 import conduit.config.interception.Means;
 import conduit.config.interception.OwnConnections;
-import conduit.config.interception.PortRange;
 import conduit.config.interception.Scope.Family;
 import conduit.config.interception.WhenDown;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package conduit.tunnel;
 
 import conduit.address.Destination;
+import conduit.config.Inbound;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;

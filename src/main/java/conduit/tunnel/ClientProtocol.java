@@ -1,5 +1,6 @@
 package conduit.tunnel;
 
+import conduit.config.Inbound;
 import io.netty.channel.ChannelFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,5 +1,6 @@
 package conduit.tunnel;
 
+import conduit.config.Inbound;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;

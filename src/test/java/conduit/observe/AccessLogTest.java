@@ -3,8 +3,8 @@ package conduit.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.address.Destination;
+import conduit.config.Inbound;
 import conduit.tunnel.Ending;
-import conduit.tunnel.Inbound;
 import conduit.tunnel.Journal;
 import conduit.tunnel.Outcome;
 import conduit.tunnel.Party;

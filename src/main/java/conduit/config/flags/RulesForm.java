@@ -2,7 +2,7 @@ package conduit.config.flags;
 
 import conduit.address.Network;
 import conduit.address.Parsed;
-import conduit.config.interception.PortRange;
+import conduit.address.PortRange;
 import conduit.config.interception.Scope;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package conduit.config.interception;
 
 import conduit.address.Network;
+import conduit.address.PortRange;
 import java.util.List;
 import java.util.Locale;
 

@@ -2,10 +2,10 @@ package conduit.inbound.http;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import conduit.config.Inbound;
 import conduit.inbound.http.message.HttpAnswer;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.ClientProtocol;
-import conduit.tunnel.Inbound;
 import conduit.tunnel.Refused;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

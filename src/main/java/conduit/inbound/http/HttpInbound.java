@@ -2,6 +2,7 @@ package conduit.inbound.http;
 
 import conduit.address.Destination;
 import conduit.config.HttpLimits;
+import conduit.config.Inbound;
 import conduit.config.Timeouts;
 import conduit.inbound.http.decode.Flaw;
 import conduit.inbound.http.decode.RequestDecoder;
@@ -14,7 +15,6 @@ import conduit.inbound.http.message.HttpAnswer;
 import conduit.inbound.http.message.MaxForwards;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.Account;
-import conduit.tunnel.Inbound;
 import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;

@@ -1,7 +1,7 @@
 package conduit.inbound.http;
 
+import conduit.config.Inbound;
 import conduit.config.Timeouts;
-import conduit.tunnel.Inbound;
 import conduit.tunnel.Journal;
 import conduit.tunnel.Negotiation;
 import io.netty.channel.Channel;

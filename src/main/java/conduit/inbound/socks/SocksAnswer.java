@@ -1,8 +1,8 @@
 package conduit.inbound.socks;
 
+import conduit.config.Inbound;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.ClientProtocol;
-import conduit.tunnel.Inbound;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Via;

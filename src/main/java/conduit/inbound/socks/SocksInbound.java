@@ -1,7 +1,7 @@
 package conduit.inbound.socks;
 
+import conduit.config.Inbound;
 import conduit.transport.LingeringClose;
-import conduit.tunnel.Inbound;
 import conduit.tunnel.Negotiation;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;

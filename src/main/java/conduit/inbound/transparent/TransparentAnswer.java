@@ -1,8 +1,8 @@
 package conduit.inbound.transparent;
 
+import conduit.config.Inbound;
 import conduit.config.SeenAs;
 import conduit.tunnel.ClientProtocol;
-import conduit.tunnel.Inbound;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Via;
 import io.netty.channel.Channel;

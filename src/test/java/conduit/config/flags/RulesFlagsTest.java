@@ -3,12 +3,12 @@ package conduit.config.flags;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.address.Network;
+import conduit.address.PortRange;
 import conduit.config.Fwmark;
 import conduit.config.interception.Exemption;
 import conduit.config.interception.Interception;
 import conduit.config.interception.Means;
 import conduit.config.interception.OwnConnections;
-import conduit.config.interception.PortRange;
 import conduit.config.interception.RulesTask;
 import conduit.config.interception.Scope;
 import conduit.config.interception.Scope.Family;

@@ -1,4 +1,4 @@
-package conduit.config.interception;
+package conduit.address;
 
 /** The ports from the first to the last, 1 to 65535; one port when they are the same. */
 public record PortRange(int first, int last) {
@@ -17,5 +17,10 @@ public record PortRange(int first, int last) {
     /** Whether it is one port. */
     public boolean isSingle() {
         return first == last;
+    }
+
+    /** Whether this port is one of them. */
+    public boolean contains(int port) {
+        return first <= port && port <= last;
     }
 }

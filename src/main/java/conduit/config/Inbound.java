@@ -1,4 +1,4 @@
-package conduit.tunnel;
+package conduit.config;
 
 import java.util.Locale;
 
