@@ -9,6 +9,8 @@ import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
 import conduit.config.flags.Invocation;
 import conduit.config.interception.RulesTask;
+import conduit.config.rules.Guarding;
+import conduit.config.rules.RuleSet;
 import conduit.doctor.Doctor;
 import conduit.doctor.Report;
 import conduit.inbound.BindException;
@@ -23,13 +25,16 @@ import conduit.outbound.dns.Resolver;
 import conduit.outbound.parent.ParentConnector;
 import conduit.outbound.pool.PoolingConnector;
 import conduit.outbound.tls.TlsConnector;
+import conduit.policy.Policy;
 import conduit.relay.CopyRelay;
 import conduit.relay.KernelRelay;
 import conduit.relay.Relay;
 import conduit.tproxy.CannotInstallException;
 import conduit.tproxy.TproxyRules;
 import conduit.transport.CannotDialException;
+import conduit.transport.HostAddresses;
 import conduit.transport.Transport;
+import conduit.tunnel.Admissions;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Tunnel;
 import conduit.tunnel.Via;
@@ -159,11 +164,18 @@ public final class Conduit {
         return new PoolingConnector(securing, leadsTo, configuration.reuse(), transport.loops());
     }
 
+    private static Admissions admissions(Configuration configuration) {
+        boolean addressesFollow = configuration.upstream() instanceof Upstream.Direct;
+        Policy policy = new Policy(RuleSet.NONE, Guarding.LOCAL, addressesFollow);
+        return new Admissions(policy, HostAddresses::include);
+    }
+
     private static Listeners listeners(
             Configuration configuration, Transport transport, OwnListeners own) {
         PoolingConnector connector = connector(configuration, transport, own);
         Tunnel.Ways ways =
                 new Tunnel.Ways(
+                        admissions(configuration),
                         connector,
                         relay(configuration, transport),
                         new AccessLog(),

@@ -39,6 +39,8 @@ public final class AccessLog implements Journal {
         line.append(" inbound=").append(entry.inbound().label());
         line.append(" destination=").append(entry.destination().map(Object::toString).orElse("-"));
         line.append(" remote=").append(entry.remote().map(IpLiteral::withPort).orElse("-"));
+        line.append(" rule=").append(entry.decidedBy().map(AccessLog::quoted).orElse("-"));
+        line.append(" report=").append(entry.wouldDeny().map(AccessLog::quoted).orElse("-"));
         switch (entry.ending()) {
             case Ending.TurnedAway(var refused) -> {
                 line.append(" refusal=").append(refused.refusal().label());

@@ -59,6 +59,7 @@ final class Dial implements Connector.Attempt {
     private final Dialler dialler;
     private final Destination destination;
     private final Optional<InetAddress> seenAs;
+    private final Connector.Clearance clearance;
     private final EventLoop loop;
     private final Caller caller;
 
@@ -80,11 +81,13 @@ final class Dial implements Connector.Attempt {
             Dialler dialler,
             Destination destination,
             Optional<InetAddress> seenAs,
+            Connector.Clearance clearance,
             EventLoop loop,
             Caller caller) {
         this.dialler = dialler;
         this.destination = destination;
         this.seenAs = seenAs;
+        this.clearance = clearance;
         this.loop = loop;
         this.caller = caller;
     }
@@ -170,6 +173,11 @@ final class Dial implements Connector.Attempt {
     private boolean begins(InetSocketAddress address) {
         if (dialler.own().wouldAccept(address)) {
             note(DialFailure.loop(address));
+            return false;
+        }
+        Optional<Refused> refusal = clearance.refusal(address.getAddress());
+        if (refusal.isPresent()) {
+            note(DialFailure.forbidden(refusal.get()));
             return false;
         }
         ChannelFuture connect;

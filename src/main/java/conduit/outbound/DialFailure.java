@@ -21,6 +21,8 @@ record DialFailure(Refusal refusal, Optional<Party> by, Optional<Errno> errno, S
     private static final List<Refusal> BY_TELLING =
             List.of(
                     Refusal.WOULD_LOOP,
+                    Refusal.DENIED_BY_RULE,
+                    Refusal.GUARDED_ADDRESS,
                     Refusal.OUT_OF_DESCRIPTORS,
                     Refusal.CONNECTION_REFUSED,
                     Refusal.CONNECT_FAILED,
@@ -48,6 +50,12 @@ record DialFailure(Refusal refusal, Optional<Party> by, Optional<Errno> errno, S
     static DialFailure loop(InetSocketAddress address) {
         String detail = IpLiteral.withPort(address) + " is a listener of conduit itself";
         return new DialFailure(Refusal.WOULD_LOOP, Optional.empty(), Optional.empty(), detail);
+    }
+
+    /** The policy does not let it be dialled. */
+    static DialFailure forbidden(Refused refused) {
+        return new DialFailure(
+                refused.refusal(), Optional.of(refused.by()), Optional.empty(), refused.detail());
     }
 
     private static String detail(InetSocketAddress address, String reason) {

@@ -3,6 +3,7 @@ package conduit.outbound;
 import conduit.address.Destination;
 import conduit.outbound.dns.Resolver;
 import conduit.transport.Transport;
+import conduit.tunnel.Connector;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import java.net.InetAddress;
@@ -45,13 +46,15 @@ public final class Dialler {
      * before this returns.
      *
      * @param seenAs the address to dial from in place of ours, if any
+     * @param clearance asked for each address
      */
     Dial dial(
             Destination destination,
             Optional<InetAddress> seenAs,
+            Connector.Clearance clearance,
             EventLoop loop,
             Dial.Caller caller) {
-        Dial dial = new Dial(this, destination, seenAs, loop, caller);
+        Dial dial = new Dial(this, destination, seenAs, clearance, loop, caller);
         dial.begin();
         return dial;
     }

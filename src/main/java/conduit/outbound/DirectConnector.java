@@ -6,6 +6,7 @@ import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /** Reaches destinations directly: whoever is dialled is the destination itself. */
@@ -23,16 +24,18 @@ public final class DirectConnector implements Connector {
             Destination destination, Purpose purpose, EventLoop loop, Caller caller) {
         Optional<InetAddress> seenAs =
                 switch (purpose) {
-                    case Purpose.Tunnel(var _, var client) -> client;
+                    case Purpose.Tunnel(var _, var client, var _) -> client;
                     case Purpose.Exchange _, Purpose.Retry _ -> Optional.empty();
                 };
-        return dialler.dial(destination, seenAs, loop, new ToOrigin(caller));
+        return dialler.dial(destination, seenAs, purpose.clearance(), loop, new ToOrigin(caller));
     }
 
     private record ToOrigin(Caller caller) implements Dial.Caller {
         @Override
         public void connected(Channel channel) {
-            caller.connected(new Remote(channel, new NextHop.Origin()));
+            InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+            caller.connected(
+                    new Remote(channel, new NextHop.Origin(), Optional.of(remote.getAddress())));
         }
 
         @Override

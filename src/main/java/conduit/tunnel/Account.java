@@ -19,6 +19,8 @@ public final class Account {
     private final Destination destination;
     private final long begunAt;
     private @Nullable InetSocketAddress remote;
+    private @Nullable String decidedBy;
+    private @Nullable String wouldDeny;
     private int retries;
     private boolean closed;
 
@@ -38,6 +40,18 @@ public final class Account {
         this.inbound = inbound;
         this.destination = destination;
         this.begunAt = begunAt;
+    }
+
+    /** Where the rule is written that has decided; the last one to say so counts. */
+    void decidedBy(String rule) {
+        decidedBy = rule;
+    }
+
+    /** Where a rule is written that would deny, were it not for a rehearsal; the first counts. */
+    void wouldDeny(String rule) {
+        if (wouldDeny == null) {
+            wouldDeny = rule;
+        }
     }
 
     /** The remote is connected. */
@@ -63,6 +77,8 @@ public final class Account {
                         inbound,
                         Optional.of(destination),
                         Optional.ofNullable(remote),
+                        Optional.ofNullable(decidedBy),
+                        Optional.ofNullable(wouldDeny),
                         ending,
                         bytesUp,
                         bytesDown,

@@ -10,8 +10,22 @@ import java.util.Optional;
 @FunctionalInterface
 public interface Connector {
 
+    /** Says which addresses of a destination may be dialled. */
+    @FunctionalInterface
+    interface Clearance {
+        /** For whom policy has no say: a parent. */
+        Clearance ANY = address -> Optional.empty();
+
+        /** Why this address may not be dialled, if it may not. */
+        Optional<Refused> refusal(InetAddress address);
+    }
+
     /** What the connection is wanted for. */
     sealed interface Purpose {
+
+        /** Asked for each address of the destination before conduit itself dials it. */
+        Clearance clearance();
+
         /**
          * A byte stream to the destination.
          *
@@ -20,13 +34,14 @@ public interface Connector {
          * @param seenAs the address that a destination which is reached directly is to see in place
          *     of ours; of the destination's family
          */
-        record Tunnel(Optional<String> via, Optional<InetAddress> seenAs) implements Purpose {}
+        record Tunnel(Optional<String> via, Optional<InetAddress> seenAs, Clearance clearance)
+                implements Purpose {}
 
         /** One HTTP request. A connection that has served another one does as well as a new one. */
-        record Exchange(Wire wire) implements Purpose {}
+        record Exchange(Wire wire, Clearance clearance) implements Purpose {}
 
         /** The same once more, after such a connection turned out to be dead: on a new one. */
-        record Retry(Wire wire) implements Purpose {}
+        record Retry(Wire wire, Clearance clearance) implements Purpose {}
     }
 
     /** Who on the way of an exchange is to understand it. */
@@ -74,14 +89,20 @@ public interface Connector {
      * @param channel on the loop that was given; it does not read until told to. What has arrived
      *     on it already comes to the handlers that the caller adds before it returns. One that has
      *     served before has the handlers of then.
+     * @param dialled the address of the destination, if it was conduit that dialled it
      * @param usedBefore whether it has served before, so that its peer may have closed it unseen
      * @param keeper who takes the connection when it could serve another exchange
      */
-    record Remote(Channel channel, NextHop hop, boolean usedBefore, Keeper keeper) {
+    record Remote(
+            Channel channel,
+            NextHop hop,
+            Optional<InetAddress> dialled,
+            boolean usedBefore,
+            Keeper keeper) {
 
         /** A new connection that nobody wants back. */
-        public Remote(Channel channel, NextHop hop) {
-            this(channel, hop, false, Channel::close);
+        public Remote(Channel channel, NextHop hop, Optional<InetAddress> dialled) {
+            this(channel, hop, dialled, false, Channel::close);
         }
     }
 

@@ -18,6 +18,8 @@ public interface Journal {
      *
      * @param destination what the client asked for; empty when it never got that far
      * @param remote the socket address connected to; empty when none was
+     * @param decidedBy where the rule is written that allowed or denied it; empty when none did
+     * @param wouldDeny where the rule to be reported is written that would have denied it
      * @param bytesUp bytes of payload delivered from client to remote (an exchange: of the body)
      * @param bytesDown the same from remote to client
      * @param retries how often the request went out once more, on a new connection
@@ -28,6 +30,8 @@ public interface Journal {
             Inbound inbound,
             Optional<Destination> destination,
             Optional<InetSocketAddress> remote,
+            Optional<String> decidedBy,
+            Optional<String> wouldDeny,
             Ending ending,
             long bytesUp,
             long bytesDown,

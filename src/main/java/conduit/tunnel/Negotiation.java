@@ -81,6 +81,8 @@ public final class Negotiation {
                         inbound,
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
                         ending,
                         0,
                         0,

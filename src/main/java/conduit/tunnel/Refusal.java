@@ -29,6 +29,10 @@ public enum Refusal {
     NOT_REDIRECTED(Phase.NEGOTIATION, Party.CLIENT),
     /** The request did not arrive within the negotiation timeout. */
     NEGOTIATION_TIMED_OUT(Phase.NEGOTIATION, Party.CLIENT),
+    /** A rule of the operator's denies it, or none allows it. */
+    DENIED_BY_RULE(Phase.CONNECT, Party.CLIENT),
+    /** The address is special-purpose, and the guard lets nobody, or not this client, dial it. */
+    GUARDED_ADDRESS(Phase.CONNECT, Party.CLIENT),
     /** The name servers say that the name has no address. */
     NAME_NOT_FOUND(Phase.LOOKUP, Party.REMOTE),
     /** The name servers failed or answered nonsense. */

@@ -6,14 +6,15 @@ import conduit.relay.Relay;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one client connection that becomes a byte stream, from its request until it is handed
- * to the relay: connecting, connected; read the methods in that order. What comes after is {@link
- * Handover}. Lives on the client's event loop, on which the remote is dialled too, and owns the
- * client's socket until then.
+ * to the relay: requested, connecting, connected; read the methods in that order. What comes after
+ * is {@link Handover}. Lives on the client's event loop, on which the remote is dialled too, and
+ * owns the client's socket until then.
  */
 public final class Tunnel implements Connector.Caller {
 
@@ -25,7 +26,8 @@ public final class Tunnel implements Connector.Caller {
     public static final Duration HALF_CLOSED_GRACE = Duration.ofSeconds(1);
 
     /** What all tunnels of a process share: how to get out, how to move bytes, where to log. */
-    public record Ways(Connector connector, Relay relay, Journal journal, Via via) {}
+    public record Ways(
+            Admissions admissions, Connector connector, Relay relay, Journal journal, Via via) {}
 
     private enum Stage {
         CONNECTING,
@@ -73,17 +75,35 @@ public final class Tunnel implements Connector.Caller {
             Destination destination,
             Ways ways,
             long begunAt) {
-        new Tunnel(client, protocol, destination, ways, begunAt).connect();
+        new Tunnel(client, protocol, destination, ways, begunAt).requested();
     }
 
-    private void connect() {
+    private void requested() {
+        Admission admission =
+                ways.admissions()
+                        .of(
+                                ((InetSocketAddress) client.channel().remoteAddress()).getAddress(),
+                                Optional.empty(),
+                                protocol.inbound(),
+                                destination,
+                                account);
+        Optional<Refused> refusal = admission.refusal();
+        if (refusal.isPresent()) {
+            failed(refusal.get());
+        } else {
+            connect(admission);
+        }
+    }
+
+    private void connect(Connector.Clearance admission) {
         // One read, so that a client that goes away while we dial is noticed.
         client.channel().read();
         attempt =
                 ways.connector()
                         .connect(
                                 destination,
-                                new Connector.Purpose.Tunnel(protocol.via(), protocol.seenAs()),
+                                new Connector.Purpose.Tunnel(
+                                        protocol.via(), protocol.seenAs(), admission),
                                 client.channel().eventLoop(),
                                 this);
     }

@@ -29,6 +29,8 @@ class AccessLogTest {
                         Inbound.SOCKS5,
                         Optional.of(new Destination.Name("example.com", 443)),
                         Optional.of(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 443)),
+                        Optional.of("/etc/conduit.toml:12"),
+                        Optional.of("--deny-to=\"x"),
                         new Ending.Ended(Outcome.COMPLETED, Party.REMOTE, Phase.RELAY),
                         17,
                         4_294_967_296L,
@@ -38,7 +40,8 @@ class AccessLogTest {
         assertThat(AccessLog.line(entry))
                 .isEqualTo(
                         "client=[::1]:4711 inbound=socks5 destination=example.com:443"
-                                + " remote=192.0.2.7:443 outcome=completed by=remote phase=relay"
+                                + " remote=192.0.2.7:443 rule=\"/etc/conduit.toml:12\""
+                                + " report=\"--deny-to=\\\"x\" outcome=completed by=remote phase=relay"
                                 + " up=17 down=4294967296 retries=1 duration=61.234s");
     }
 
@@ -50,6 +53,8 @@ class AccessLogTest {
                         Inbound.HTTP,
                         Optional.empty(),
                         Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
                         Ending.refused(
                                 Refusal.MALFORMED_REQUEST, "a \"quote\\\" and\r\na line \u00e9"),
                         0,
@@ -59,7 +64,7 @@ class AccessLogTest {
 
         assertThat(AccessLog.line(entry))
                 .isEqualTo(
-                        "client=[::1]:4711 inbound=http destination=- remote=-"
+                        "client=[::1]:4711 inbound=http destination=- remote=- rule=- report=-"
                                 + " refusal=malformed-request by=client phase=negotiation errno=-"
                                 + " detail=\"a \\\"quote\\\\\\\" and??a line ?\""
                                 + " up=0 down=0 retries=0 duration=0.000s");

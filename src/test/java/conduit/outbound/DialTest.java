@@ -14,6 +14,7 @@ import conduit.e2e.kit.NetworkNamespace;
 import conduit.outbound.FakeNameServer.Reply;
 import conduit.outbound.dns.Resolver;
 import conduit.transport.Transport;
+import conduit.tunnel.Connector;
 import conduit.tunnel.Party;
 import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
@@ -248,6 +249,7 @@ class DialTest {
                                             dialler.dial(
                                                     destination(host),
                                                     Optional.empty(),
+                                                    Connector.Clearance.ANY,
                                                     loop,
                                                     new Told());
                                     Phase phase = dial.phase();
@@ -290,7 +292,13 @@ class DialTest {
             Dialler with = new Dialler(marked, server.askedThrough(marked), own, LONG);
             Destination destination = destination(host(LIVE4));
             network.call(() ->
-                    its.submit(() -> with.dial(destination, Optional.empty(), its, new Told()))
+                    its.submit(() ->
+                                    with.dial(
+                                            destination,
+                                            Optional.empty(),
+                                            Connector.Clearance.ANY,
+                                            its,
+                                            new Told()))
                             .get());
             assertThat(answer()).isEqualTo(LIVE4);
         } finally {
@@ -387,7 +395,13 @@ class DialTest {
     }
 
     private Dial begin(Dialler with, String host) throws Exception {
-        return loop.submit(() -> with.dial(destination(host), Optional.empty(), loop, new Told()))
+        return loop.submit(() ->
+                        with.dial(
+                                destination(host),
+                                Optional.empty(),
+                                Connector.Clearance.ANY,
+                                loop,
+                                new Told()))
                 .get();
     }
 

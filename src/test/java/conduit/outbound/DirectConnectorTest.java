@@ -175,7 +175,8 @@ class DirectConnectorTest {
         return new DirectConnector(new Dialler(transport, resolver, new OwnListeners(), timeout))
                 .connect(
                         destination,
-                        new Connector.Purpose.Exchange(new Connector.Wire.Plain()),
+                        new Connector.Purpose.Exchange(
+                                new Connector.Wire.Plain(), Connector.Clearance.ANY),
                         loop,
                         new Told());
     }

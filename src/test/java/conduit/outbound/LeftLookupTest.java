@@ -52,7 +52,8 @@ class LeftLookupTest {
         return loop.submit(() ->
                 connector.connect(
                         destination,
-                        new Connector.Purpose.Exchange(new Connector.Wire.Plain()),
+                        new Connector.Purpose.Exchange(
+                                new Connector.Wire.Plain(), Connector.Clearance.ANY),
                         loop,
                         new Nobody()));
     }

@@ -69,7 +69,7 @@ final class SocksAnswer implements ClientProtocol {
     static int replyCode(Refusal refusal) {
         return switch (refusal) {
             case CONNECTION_REFUSED -> 5;
-            case WOULD_LOOP -> 2;
+            case WOULD_LOOP, DENIED_BY_RULE, GUARDED_ADDRESS -> 2;
             case NETWORK_UNREACHABLE -> 3;
             case HOST_UNREACHABLE,
                     CONNECT_TIMED_OUT,

@@ -8,6 +8,7 @@ import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,8 @@ final class ParentAttempt implements Connector.Attempt, Connector.Caller, Handsh
         dial =
                 direct.connect(
                         parent,
-                        new Connector.Purpose.Exchange(new Connector.Wire.Plain()),
+                        new Connector.Purpose.Exchange(
+                                new Connector.Wire.Plain(), Connector.Clearance.ANY),
                         loop,
                         this);
     }
@@ -56,7 +58,7 @@ final class ParentAttempt implements Connector.Attempt, Connector.Caller, Handsh
         switch (plan) {
             case Plan.HandOn(var hop) -> {
                 over = true;
-                caller.connected(new Connector.Remote(remote.channel(), hop));
+                caller.connected(new Connector.Remote(remote.channel(), hop, Optional.empty()));
             }
             case Plan.Negotiate(var asking) -> {
                 HandshakeHandler handler = new HandshakeHandler(asking, negotiationTimeout, this);
@@ -77,7 +79,8 @@ final class ParentAttempt implements Connector.Attempt, Connector.Caller, Handsh
     @Override
     public void tunnelOpened(Channel channel) {
         over = true;
-        caller.connected(new Connector.Remote(channel, new Connector.NextHop.Origin()));
+        caller.connected(
+                new Connector.Remote(channel, new Connector.NextHop.Origin(), Optional.empty()));
     }
 
     @Override

@@ -43,7 +43,7 @@ public final class ParentConnector implements Connector {
                     new Plan.Negotiate(new SocksHandshake(destination, credentials));
             case Upstream.HttpParent(var at, var credentials) ->
                     switch (purpose) {
-                        case Purpose.Tunnel(var via, var _) ->
+                        case Purpose.Tunnel(var via, var _, var _) ->
                                 new Plan.Negotiate(
                                         new HttpHandshake(destination, credentials, via));
                         case Purpose.Exchange _, Purpose.Retry _ ->

@@ -3,7 +3,6 @@ package conduit.outbound.pool;
 import conduit.config.Reuse;
 import conduit.transport.Unread;
 import conduit.tunnel.Connector;
-import conduit.tunnel.Connector.NextHop;
 import conduit.tunnel.Connector.Remote;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -50,11 +49,11 @@ final class IdleConnections {
         private final Remote remote;
         private long since;
 
-        private Idle(IdleConnections all, End end, Channel channel, NextHop hop) {
+        private Idle(IdleConnections all, End end, Remote served) {
             this.all = all;
             this.end = end;
-            this.channel = channel;
-            this.remote = new Remote(channel, hop, true, this);
+            this.channel = served.channel();
+            this.remote = new Remote(channel, served.hop(), served.dialled(), true, this);
         }
 
         /** It has served once more. */
@@ -65,9 +64,9 @@ final class IdleConnections {
     }
 
     /** Keeps a connection that has served for the first time. */
-    void keep(End end, Channel channel, NextHop hop) {
-        Idle idle = new Idle(this, end, channel, hop);
-        channel.closeFuture().addListener(_ -> forget(idle));
+    void keep(End end, Remote served) {
+        Idle idle = new Idle(this, end, served);
+        idle.channel.closeFuture().addListener(_ -> forget(idle));
         keep(idle);
     }
 
@@ -93,11 +92,15 @@ final class IdleConnections {
     /**
      * The one of those to this end that was used last; it is the caller's from here on. One whose
      * peer has said something that has not been read yet, or has left, is not given: what it said
-     * would be taken for an answer to the caller.
+     * would be taken for an answer to the caller. One to an address that the caller may not dial
+     * waits for others.
      */
-    Optional<Remote> take(End end) {
+    Optional<Remote> take(End end, Connector.Clearance clearance) {
         for (Deque<Idle> waiting = byEnd.get(end); waiting != null; waiting = byEnd.get(end)) {
             Idle newest = waiting.getLast();
+            if (newest.remote.dialled().flatMap(clearance::refusal).isPresent()) {
+                return Optional.empty();
+            }
             if (Unread.isNothingIn(newest.channel)) {
                 forget(newest);
                 return Optional.of(newest.remote);

@@ -54,16 +54,16 @@ public final class PoolingConnector implements Connector {
             Destination destination, Purpose purpose, EventLoop loop, Caller caller) {
         return switch (purpose) {
             case Purpose.Tunnel _ -> connectAnew(destination, purpose, loop, caller);
-            case Purpose.Exchange(Wire wire) -> {
+            case Purpose.Exchange(Wire wire, Clearance clearance) -> {
                 End end = end(destination, wire);
-                Optional<Remote> waiting = idle.get().take(end);
+                Optional<Remote> waiting = idle.get().take(end, clearance);
                 if (waiting.isEmpty()) {
                     yield connectAnew(destination, purpose, loop, new Keeping(end, caller));
                 }
                 caller.connected(waiting.get());
                 yield Done.INSTANCE;
             }
-            case Purpose.Retry(Wire wire) ->
+            case Purpose.Retry(Wire wire, var _) ->
                     connectAnew(
                             destination,
                             purpose,
@@ -111,13 +111,13 @@ public final class PoolingConnector implements Connector {
 
         @Override
         public void connected(Remote remote) {
-            NextHop hop = remote.hop();
             caller.connected(
                     new Remote(
                             remote.channel(),
-                            hop,
+                            remote.hop(),
+                            remote.dialled(),
                             false,
-                            channel -> idle.get().keep(end, channel, hop)));
+                            channel -> idle.get().keep(end, remote)));
         }
 
         @Override

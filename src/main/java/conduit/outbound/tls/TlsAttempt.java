@@ -9,6 +9,7 @@ import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,6 +30,7 @@ final class TlsAttempt implements Connector.Attempt, Connector.Caller, TlsStream
     private @Nullable TlsClient client;
     private Connector.@Nullable Attempt stream;
     private @Nullable Channel channel;
+    private Optional<InetAddress> dialled = Optional.empty();
     private boolean over;
 
     TlsAttempt(
@@ -43,15 +45,10 @@ final class TlsAttempt implements Connector.Attempt, Connector.Caller, TlsStream
     }
 
     /** There is something to secure connections with. */
-    void begin(TlsClient ready, Connector streams, Optional<String> via, EventLoop loop) {
+    void begin(TlsClient ready, Connector streams, Connector.Purpose purpose, EventLoop loop) {
         if (!over) {
             client = ready;
-            stream =
-                    streams.connect(
-                            destination,
-                            new Connector.Purpose.Tunnel(via, Optional.empty()),
-                            loop,
-                            this);
+            stream = streams.connect(destination, purpose, loop, this);
         }
     }
 
@@ -67,6 +64,7 @@ final class TlsAttempt implements Connector.Attempt, Connector.Caller, TlsStream
     public void connected(Connector.Remote remote) {
         Channel reached = remote.channel();
         channel = reached;
+        dialled = remote.dialled();
         SslHandler securing =
                 Objects.requireNonNull(client)
                         .handler(reached.alloc(), destination, workers, handshakeTimeout);
@@ -89,7 +87,7 @@ final class TlsAttempt implements Connector.Attempt, Connector.Caller, TlsStream
     public void secured(Channel same) {
         if (!over) {
             over = true;
-            caller.connected(new Connector.Remote(same, new Connector.NextHop.Origin()));
+            caller.connected(new Connector.Remote(same, new Connector.NextHop.Origin(), dialled));
         }
     }
 

@@ -71,25 +71,30 @@ public final class TlsConnector implements Connector {
     public Attempt connect(
             Destination destination, Purpose purpose, EventLoop loop, Caller caller) {
         return switch (purpose) {
-            case Purpose.Exchange(Wire.Secured(var via)) -> secure(destination, via, loop, caller);
-            case Purpose.Retry(Wire.Secured(var via)) -> secure(destination, via, loop, caller);
+            case Purpose.Exchange(Wire.Secured(var via), var clearance) ->
+                    secure(destination, stream(via, clearance), loop, caller);
+            case Purpose.Retry(Wire.Secured(var via), var clearance) ->
+                    secure(destination, stream(via, clearance), loop, caller);
             case Purpose.Exchange _, Purpose.Retry _, Purpose.Tunnel _ ->
                     streams.connect(destination, purpose, loop, caller);
         };
     }
 
-    private Attempt secure(
-            Destination destination, Optional<String> via, EventLoop loop, Caller caller) {
+    private static Purpose stream(Optional<String> via, Clearance clearance) {
+        return new Purpose.Tunnel(via, Optional.empty(), clearance);
+    }
+
+    private Attempt secure(Destination destination, Purpose stream, EventLoop loop, Caller caller) {
         TlsAttempt attempt = new TlsAttempt(destination, workers, handshakeTimeout, caller);
         CompletableFuture<TlsClient> wanted = client();
         if (wanted.state() == CompletableFuture.State.SUCCESS) {
-            attempt.begin(wanted.resultNow(), streams, via, loop);
+            attempt.begin(wanted.resultNow(), streams, stream, loop);
             return attempt;
         }
         wanted.whenCompleteAsync(
                 (ready, failure) -> {
                     if (failure == null) {
-                        attempt.begin(ready, streams, via, loop);
+                        attempt.begin(ready, streams, stream, loop);
                     } else {
                         attempt.cannotBegin(
                                 "the certificates that this machine trusts cannot be read: "

@@ -38,9 +38,10 @@ import java.util.stream.Stream;
 final class Trial {
 
     static final Connector.Purpose TUNNEL =
-            new Connector.Purpose.Tunnel(Optional.of("1.1 us"), Optional.empty());
+            new Connector.Purpose.Tunnel(
+                    Optional.of("1.1 us"), Optional.empty(), Connector.Clearance.ANY);
     static final Connector.Purpose EXCHANGE =
-            new Connector.Purpose.Exchange(new Connector.Wire.Plain());
+            new Connector.Purpose.Exchange(new Connector.Wire.Plain(), Connector.Clearance.ANY);
 
     private static final Duration DIAL_TIMEOUT = Duration.ofSeconds(30);
     private static final long PATIENCE_SECONDS = 60;

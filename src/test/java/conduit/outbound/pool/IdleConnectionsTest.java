@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import conduit.address.Destination;
 import conduit.address.Parsed;
 import conduit.config.Reuse;
+import conduit.tunnel.Connector.Clearance;
 import conduit.tunnel.Connector.NextHop;
 import conduit.tunnel.Connector.Remote;
+import conduit.tunnel.Refusal;
+import conduit.tunnel.Refused;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -18,6 +23,8 @@ class IdleConnectionsTest {
     private static final End HERE = end("here:80", false);
     private static final End THERE = end("there:80", false);
     private static final End HERE_SECURED = end("here:80", true);
+
+    private static final InetAddress ADDRESS = InetAddress.ofLiteral("192.0.2.7");
 
     private final AtomicLong now = new AtomicLong(-5);
 
@@ -32,7 +39,7 @@ class IdleConnectionsTest {
     private static EmbeddedChannel kept(IdleConnections idle, End end) {
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.freezeTime();
-        idle.keep(end, channel, new NextHop.Origin());
+        idle.keep(end, new Remote(channel, new NextHop.Origin(), Optional.of(ADDRESS)));
         return channel;
     }
 
@@ -47,11 +54,21 @@ class IdleConnectionsTest {
         IdleConnections idle = keeping(2, 2);
         EmbeddedChannel first = kept(idle, HERE);
         EmbeddedChannel second = kept(idle, HERE);
-        assertThat(idle.take(THERE)).isEmpty();
-        assertThat(idle.take(HERE_SECURED)).isEmpty();
-        assertThat(idle.take(HERE)).map(Remote::channel).hasValue(second);
-        assertThat(idle.take(HERE)).map(Remote::channel).hasValue(first);
-        assertThat(idle.take(HERE)).isEmpty();
+        assertThat(idle.take(THERE, Clearance.ANY)).isEmpty();
+        assertThat(idle.take(HERE_SECURED, Clearance.ANY)).isEmpty();
+        assertThat(idle.take(HERE, Clearance.ANY)).map(Remote::channel).hasValue(second);
+        assertThat(idle.take(HERE, Clearance.ANY)).map(Remote::channel).hasValue(first);
+        assertThat(idle.take(HERE, Clearance.ANY)).isEmpty();
+    }
+
+    @Test
+    void keepsOneFromWhoMayNotDialItsAddress() {
+        IdleConnections idle = keeping(1, 1);
+        EmbeddedChannel channel = kept(idle, HERE);
+        Refused refused = Refused.of(Refusal.DENIED_BY_RULE, "no");
+        Clearance other = address -> Optional.of(refused).filter(_ -> address.equals(ADDRESS));
+        assertThat(idle.take(HERE, other)).isEmpty();
+        assertThat(idle.take(HERE, Clearance.ANY)).map(Remote::channel).hasValue(channel);
     }
 
     @Test
@@ -59,7 +76,7 @@ class IdleConnectionsTest {
         IdleConnections idle = keeping(1, 1);
         EmbeddedChannel channel = kept(idle, HERE);
         for (int i = 0; i < 3; i++) {
-            Remote again = idle.take(HERE).orElseThrow();
+            Remote again = idle.take(HERE, Clearance.ANY).orElseThrow();
             assertThat(again.usedBefore()).isTrue();
             again.keeper().takeBack(channel);
         }
@@ -82,11 +99,11 @@ class IdleConnectionsTest {
         IdleConnections idle = keeping(5, 2);
         EmbeddedChannel first = kept(idle, HERE);
         EmbeddedChannel second = kept(idle, THERE);
-        idle.take(HERE).orElseThrow().keeper().takeBack(first);
+        idle.take(HERE, Clearance.ANY).orElseThrow().keeper().takeBack(first);
         kept(idle, HERE);
         assertThat(second.isOpen()).isFalse();
         assertThat(first.isOpen()).isTrue();
-        assertThat(idle.take(THERE)).isEmpty();
+        assertThat(idle.take(THERE, Clearance.ANY)).isEmpty();
     }
 
     @Test
@@ -123,14 +140,14 @@ class IdleConnectionsTest {
         assertThat(second.isOpen()).isTrue();
         pass(Duration.ofSeconds(60), first);
         assertThat(second.isOpen()).isFalse();
-        assertThat(idle.take(HERE)).isEmpty();
+        assertThat(idle.take(HERE, Clearance.ANY)).isEmpty();
     }
 
     @Test
     void forgetsOneThatWasClosed() {
         IdleConnections idle = keeping(1, 1);
         kept(idle, HERE).close();
-        assertThat(idle.take(HERE)).isEmpty();
+        assertThat(idle.take(HERE, Clearance.ANY)).isEmpty();
         assertThat(kept(idle, HERE).isOpen()).isTrue();
     }
 }

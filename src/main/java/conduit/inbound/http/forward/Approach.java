@@ -38,6 +38,7 @@ final class Approach implements Connector.Caller {
     private final Connector connector;
     private final Destination destination;
     private final Connector.Wire wire;
+    private final Connector.Clearance clearance;
     private final EventLoop loop;
     private Connector.@Nullable Attempt attempt;
     private boolean secondTime;
@@ -47,17 +48,19 @@ final class Approach implements Connector.Caller {
             Connector connector,
             Destination destination,
             Connector.Wire wire,
+            Connector.Clearance clearance,
             EventLoop loop) {
         this.traveller = traveller;
         this.connector = connector;
         this.destination = destination;
         this.wire = wire;
+        this.clearance = clearance;
         this.loop = loop;
     }
 
     /** Sets out; the traveller may be told before this returns. */
     void begin() {
-        connect(new Connector.Purpose.Exchange(wire));
+        connect(new Connector.Purpose.Exchange(wire, clearance));
     }
 
     private void connect(Connector.Purpose purpose) {
@@ -87,7 +90,7 @@ final class Approach implements Connector.Caller {
     /** Sets out for a new connection. */
     void beginAgain() {
         secondTime = true;
-        connect(new Connector.Purpose.Retry(wire));
+        connect(new Connector.Purpose.Retry(wire, clearance));
     }
 
     /** Whether this is the way to a second connection. */

@@ -1,11 +1,13 @@
 package conduit.inbound.http.forward;
 
+import conduit.config.Inbound;
 import conduit.inbound.http.message.Asked;
 import conduit.inbound.http.message.HopOptions;
 import conduit.inbound.http.message.ResponseTerms;
 import conduit.inbound.http.message.Unanswered;
 import conduit.transport.Errno;
 import conduit.tunnel.Account;
+import conduit.tunnel.Admission;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Outcome;
 import conduit.tunnel.Party;
@@ -47,6 +49,7 @@ public final class Exchange implements Approach.Traveller {
     private final HopOptions options;
     private final Via via;
     private final Account account;
+    private final Admission admission;
     private final Approach approach;
     private final RequestPath request;
     private final ExchangeWaits waits;
@@ -75,15 +78,34 @@ public final class Exchange implements Approach.Traveller {
         Connector.Wire wire = asked.wire(head, via);
         this.options = HopOptions.of(head, wire);
         this.account = account;
+        this.admission =
+                ways.admissions()
+                        .of(
+                                ((InetSocketAddress) client.remoteAddress()).getAddress(),
+                                Optional.empty(),
+                                Inbound.FORWARD,
+                                asked.destination(),
+                                account);
         this.approach =
-                new Approach(this, ways.connector(), asked.destination(), wire, client.eventLoop());
+                new Approach(
+                        this,
+                        ways.connector(),
+                        asked.destination(),
+                        wire,
+                        admission,
+                        client.eventLoop());
         this.request = new RequestPath(this, client);
         this.waits = new ExchangeWaits(client.eventLoop());
         this.end = new ExchangeEnd(inbound, client, approach, request, waits, account);
     }
 
-    /** Sets out to reach the destination. */
+    /** Sets out to reach the destination, if the client may. */
     public void begin() {
+        Optional<Refused> refusal = admission.refusal();
+        if (refusal.isPresent()) {
+            refuse(refusal.get());
+            return;
+        }
         // One read, so that a client that goes away while we dial is noticed.
         client.read();
         approach.begin();

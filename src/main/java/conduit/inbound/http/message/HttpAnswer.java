@@ -58,6 +58,8 @@ public final class HttpAnswer {
             case UNSUPPORTED_CODING, UNSUPPORTED_SCHEME, UNSUPPORTED_COMMAND ->
                     kind(501, "http_request_error");
             case UNSUPPORTED_VERSION -> kind(505, "http_request_error");
+            case DENIED_BY_RULE -> kind(403, "http_request_denied");
+            case GUARDED_ADDRESS -> kind(403, "destination_ip_prohibited");
             case NAME_NOT_FOUND -> kind(502, "dns_error; rcode=\"NXDOMAIN\"");
             case NAME_LOOKUP_FAILED -> kind(502, "dns_error");
             case NAME_LOOKUP_TIMED_OUT -> kind(504, "dns_timeout");

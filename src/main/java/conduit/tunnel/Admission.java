@@ -1,0 +1,64 @@
+package conduit.tunnel;
+
+import conduit.address.IpLiteral;
+import conduit.config.rules.Rule;
+import conduit.policy.Access;
+import conduit.policy.Decision;
+import conduit.policy.Decision.Verdict;
+import conduit.policy.Policy;
+import java.net.InetAddress;
+import java.util.Optional;
+
+/**
+ * What the policy says to one tunnel or exchange: first to what its client asks for, then to each
+ * address of it that is about to be dialled. Tells the account, for the log. Lives on the client's
+ * event loop.
+ */
+public final class Admission implements Connector.Clearance {
+
+    private final Policy policy;
+    private final Access access;
+    private final Account account;
+
+    /** Nothing has been asked yet. */
+    public Admission(Policy policy, Access access, Account account) {
+        this.policy = policy;
+        this.access = access;
+        this.account = account;
+    }
+
+    /** Why the client may not have what it asks for, if it may not. */
+    public Optional<Refused> refusal() {
+        return refusal(policy.asked(access), access.destination().toString())
+                .map(refused -> refused.in(Phase.NEGOTIATION));
+    }
+
+    @Override
+    public Optional<Refused> refusal(InetAddress address) {
+        return refusal(
+                policy.dialling(access, address),
+                IpLiteral.withoutPort(address) + ":" + access.destination().port());
+    }
+
+    private Optional<Refused> refusal(Decision decision, String what) {
+        decision.wouldDeny().map(Rule::where).ifPresent(account::wouldDeny);
+        return switch (decision.verdict()) {
+            case Verdict.Allowed(var by) -> {
+                by.map(Rule::where).ifPresent(account::decidedBy);
+                yield Optional.empty();
+            }
+            case Verdict.Denied(var by) -> {
+                by.map(Rule::where).ifPresent(account::decidedBy);
+                String why =
+                        by.map(rule -> " is denied by " + rule.where())
+                                .orElse(" is allowed by no rule");
+                yield Optional.of(Refused.of(Refusal.DENIED_BY_RULE, what + why));
+            }
+            case Verdict.Guarded(var block) ->
+                    Optional.of(
+                            Refused.of(
+                                    Refusal.GUARDED_ADDRESS,
+                                    what + " is in " + block + ", which is guarded"));
+        };
+    }
+}
