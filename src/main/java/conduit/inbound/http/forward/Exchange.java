@@ -124,6 +124,7 @@ public final class Exchange implements Approach.Traveller {
             return;
         }
         account.reached((InetSocketAddress) channel.remoteAddress());
+        admission.reached(reached.dialled());
         OriginConnection origin = OriginPipeline.of(reached, inbound.limits());
         ResponsePath response = new ResponsePath(this, origin, client, terms, options, via);
         serving = new Serving(origin, response);
