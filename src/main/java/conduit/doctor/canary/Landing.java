@@ -85,7 +85,7 @@ record Landing(
     }
 
     private Optional<String> atTheRule() {
-        Set<String> asks = new TreeSet<>(gate.reach().asks());
+        Set<String> asks = new TreeSet<>(gate.reach().asks(family));
         if (!gate.reach().marks().isEmpty()) {
             asks.add("mark");
         }
@@ -103,11 +103,12 @@ record Landing(
         }
         int port = rule.means() == Means.TPROXY ? destination.getPort() : rule.port();
         return situation.atInput().stream()
-                .filter(guard -> !guard.tellsApartBy(port).isEmpty())
+                .filter(guard -> !guard.tellsApartBy(family, port).isEmpty())
                 .map(guard ->
                         "%s drops some of what comes in, by %s"
                                 .formatted(
-                                        guard.says(), String.join(", ", guard.tellsApartBy(port))))
+                                        guard.says(),
+                                        String.join(", ", guard.tellsApartBy(family, port))))
                 .findFirst();
     }
 
