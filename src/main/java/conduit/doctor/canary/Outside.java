@@ -35,6 +35,11 @@ final class Outside implements AutoCloseable {
      */
     static final String DEVICE = Leftover.device(ProcessHandle.current().pid());
 
+    /** Of ours to give (IEEE 802: locally administered), and on a cable that nobody else is on. */
+    private static final String HERE = "02:00:00:00:00:01";
+
+    private static final String THERE = "02:00:00:00:00:02";
+
     private static final int MOST_NETS = 255;
 
     private final ExecutorService inside =
@@ -69,10 +74,8 @@ final class Outside implements AutoCloseable {
         Optional<String> refused =
                 firstFailure(
                                 Stream.of(
-                                        "link add "
-                                                + DEVICE
-                                                + " type veth peer name canary netns "
-                                                + network,
+                                        "link add %s address %s type veth peer name canary address %s netns %s"
+                                                .formatted(DEVICE, HERE, THERE, network),
                                         "link set " + DEVICE + " up"))
                         .or(() -> call(() -> failure("link set canary up")));
         if (refused.isEmpty()) {
@@ -82,13 +85,25 @@ final class Outside implements AutoCloseable {
         return refused;
     }
 
-    /** Gives both ends an address; a machine may be without one of the versions of IP. */
+    /**
+     * Gives both ends an address; a machine may be without one of the versions of IP. Each knows
+     * the other's: a firewall may drop questions for it, and take those of clients.
+     */
     private void address(Family family, String net, String rest) {
-        String add = family.option() + "addr add " + net;
-        String way = family.option() + "route add default via " + net + "1";
-        failure(add + "1" + rest + " dev " + DEVICE)
+        String option = family.option();
+        String add = option + "addr add " + net;
+        String neighbour = option + "neigh replace %s lladdr %s nud permanent dev %s";
+        firstFailure(
+                        Stream.of(
+                                add + "1" + rest + " dev " + DEVICE,
+                                neighbour.formatted(net + "2", THERE, DEVICE)))
                 .or(() ->
-                        call(() -> firstFailure(Stream.of(add + "2" + rest + " dev canary", way))))
+                        call(() ->
+                                firstFailure(
+                                        Stream.of(
+                                                add + "2" + rest + " dev canary",
+                                                neighbour.formatted(net + "1", HERE, "canary"),
+                                                option + "route add default via " + net + "1"))))
                 .ifPresent(why -> refusals.put(family, why));
     }
 

@@ -131,6 +131,21 @@ class CanaryTest {
                 .isEqualTo("curl --max-time 5 http://192.0.2.1:443/ # on a client there");
     }
 
+    /** As where such packets are taken at the clients' interfaces only. */
+    @Test
+    void arrivesPastAFirewallThatDropsNeighbourDiscovery() {
+        install("--in-interface=c0");
+        gateway.inShell(
+                """
+                nft add table inet firewall
+                nft add chain inet firewall input '{ type filter hook input priority 0; policy drop; }'
+                nft add rule inet firewall input iifname { lo, c0, s0 } accept
+                nft add rule inet firewall input tcp dport %d accept
+                """
+                        .formatted(gateway.port));
+        send().expectHealthy();
+    }
+
     @Test
     void isRefusedWhereNobodyListens() throws Exception {
         install("--in-interface=c0");
