@@ -139,7 +139,12 @@ final class NftMatches {
         String text = right.text().orElse("");
         if (text.startsWith("@")) {
             Json set = sets.get(table + " " + text);
-            return set == null ? Stream.empty() : set.get("elem").items().map(NftMatches::bare);
+            return set == null
+                    ? Stream.empty()
+                    : set.get("elem")
+                            .items()
+                            .filter(element -> !Leftover.isElement(element))
+                            .map(NftMatches::bare);
         }
         return right.has("set") ? right.get("set").items().map(NftMatches::bare) : right.items();
     }

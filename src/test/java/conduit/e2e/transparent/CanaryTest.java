@@ -24,6 +24,8 @@ class CanaryTest {
             nft add rule inet firewall input meta l4proto tcp drop
             """;
 
+    private static final String TABLE = "table inet conduit_canary_";
+
     private static Patient gateway;
 
     @BeforeAll
@@ -76,7 +78,7 @@ class CanaryTest {
     @Test
     void arrivesWhenADoctorOfItsOwnSendsIt() {
         install("--in-interface=c0");
-        gateway.examine("--canary", "--tproxy-listen=[::]:" + gateway.port, "--fwmark=7")
+        gateway.examineByAnother("--canary", "--tproxy-listen=[::]:" + gateway.port, "--fwmark=7")
                 .expectHealthy();
     }
 
@@ -144,6 +146,38 @@ class CanaryTest {
                 """
                         .formatted(gateway.port));
         send().expectHealthy();
+    }
+
+    /** Both are in the same network, and the second sees no process of the first. */
+    @Test
+    void leavesACanaryInFlightAloneThatItCannotSeeTheProcessOf() throws Exception {
+        install("--in-interface=c0");
+        gateway.inShell(DROPPING_ALL);
+        Process first = inFlight();
+        gateway.inShell("kill -STOP %d; nft delete table inet firewall".formatted(first.pid()));
+        String inFlight = objectsOfCanaries();
+        gateway.examineUnder("unshare", "--pid", "--fork", "--mount-proc");
+        assertThat(objectsOfCanaries()).isEqualTo(inFlight);
+        first.destroyForcibly();
+        first.waitFor();
+    }
+
+    private static String objectsOfCanaries() {
+        return gateway.says(
+                "nft list ruleset | grep -oE 'conduit_canary_[0-9a-z]+|\"canary-[^\"]*' || :");
+    }
+
+    @Test
+    void isSentByTheOtherVersionOfIpWhereThereIsNoIpv6() {
+        gateway.inShell("ip route add default via 10.2.0.2");
+        install("--own --exempt-mark=7");
+        gateway.withoutIpv6(() -> {
+            Examined examined = send();
+            examined.expect("canary-ipv4", "OK");
+            Examined.Finding finding = examined.expect("canary-ipv6", "WARN");
+            assertThat(finding.says()).contains("could not be dialled");
+            assertThat(finding.mend()).startsWith("sysctl -w net.ipv6.conf.all.disable_ipv6=0");
+        });
     }
 
     @Test
@@ -271,9 +305,8 @@ class CanaryTest {
         canary.destroyForcibly();
         canary.waitFor();
         gateway.inShell("nft delete table inet firewall");
-        String left = "table inet conduit_canary_" + canary.pid();
-        assertThat(state()).contains(left);
-        assertThat(gateway.examine().expect("left-behind", "WARN").says()).contains(left);
+        assertThat(state()).contains(TABLE);
+        assertThat(gateway.examine().expect("left-behind", "WARN").says()).contains(TABLE);
         send().expectHealthy();
         // The kernel takes the interface away when it finds time for it.
         await().untilAsserted(() -> assertThat(state()).isEqualTo(before));
@@ -284,8 +317,7 @@ class CanaryTest {
         Process canary = gateway.beginCanary();
         await().until(() -> {
             String state = state();
-            return state.contains("conduit_canary_" + canary.pid())
-                    && state.contains("\"canary-" + canary.pid() + '"');
+            return state.contains(TABLE) && state.contains("\"canary-");
         });
         return canary;
     }
@@ -302,6 +334,7 @@ class CanaryTest {
         Examined examined =
                 gateway.examineUnder("setpriv", "--bounding-set=-net_admin,-sys_admin,-net_raw");
         assertThat(examined.expect("canary", "WARN").says()).startsWith("not sent");
+        assertThat(examined.expect("canary", "WARN").mend()).contains("CAP_NET_ADMIN");
         assertThat(examined.expect("rules", "WARN").says()).contains("not permitted");
     }
 }
