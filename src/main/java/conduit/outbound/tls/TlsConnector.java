@@ -91,9 +91,7 @@ public final class TlsConnector implements Connector {
                     if (failure == null) {
                         attempt.begin(ready, streams, via, loop);
                     } else {
-                        attempt.cannotBegin(
-                                "the certificates that this machine trusts cannot be read: "
-                                        + failure.getMessage());
+                        attempt.cannotBegin(TlsFailure.unprepared(failure));
                     }
                 },
                 loop);
