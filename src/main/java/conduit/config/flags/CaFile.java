@@ -27,7 +27,7 @@ final class CaFile {
         } catch (IOException e) {
             return Parsed.invalid("it cannot be read");
         } catch (CertificateException e) {
-            return Parsed.invalid("there is no certificate in it, or one that is not understood");
+            return Parsed.invalid(String.valueOf(e.getMessage()));
         }
     }
 }

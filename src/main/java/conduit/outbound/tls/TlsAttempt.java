@@ -2,9 +2,7 @@ package conduit.outbound.tls;
 
 import conduit.address.Destination;
 import conduit.tunnel.Connector;
-import conduit.tunnel.Party;
 import conduit.tunnel.Phase;
-import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -53,10 +51,10 @@ final class TlsAttempt implements Connector.Attempt, Connector.Caller, TlsStream
     }
 
     /** There is nothing to secure connections with. */
-    void cannotBegin(String why) {
+    void cannotBegin(Refused refused) {
         if (!over) {
             over = true;
-            caller.failed(Refused.of(Refusal.TLS_FAILED, why).by(Party.US));
+            caller.failed(refused);
         }
     }
 

@@ -161,17 +161,30 @@ public final class Exchange implements Approach.Traveller {
             finish(answer);
         } else if (switched != null) {
             originSwitched(switched);
-        } else if (request.isWhollyDelivered()) {
+        } else if (request.isWhollyDelivered() && serving != null) {
             // Only now it is the origin's turn; before, it may have been waiting for the client.
-            inbound.longestSilence()
-                    .ifPresent(
-                            longest -> waits.forFirstByte(longest, () -> giveUpIfSilent(longest)));
+            Serving now = serving;
+            inbound.longestSilence().ifPresent(longest -> expectAnswer(longest, now));
         }
     }
 
-    private void giveUpIfSilent(Duration longest) {
-        if (serving != null && serving.origin().isSilent()) {
-            refuse(Unanswered.silence(longest, serving.origin().hop(), asked.destination()));
+    /** What it has said before, as 100 Continue, is no answer to a request that it now has. */
+    private void expectAnswer(Duration longest, Serving now) {
+        if (!now.response().begun() && !now.origin().isInTheMiddle()) {
+            long heard = now.origin().heard();
+            waits.forFirstByte(longest, () -> giveUpIfSilent(longest, now, heard));
+        }
+    }
+
+    private void giveUpIfSilent(Duration longest, Serving now, long heard) {
+        if (now.origin().heard() > heard) {
+            return;
+        }
+        if (now.origin().isBehind()) {
+            // Its kernel has not all of the request, so that it cannot have read it.
+            waits.forFirstByte(longest, () -> giveUpIfSilent(longest, now, heard));
+        } else {
+            refuse(Unanswered.silence(longest, now.origin().hop(), asked.destination()));
         }
     }
 

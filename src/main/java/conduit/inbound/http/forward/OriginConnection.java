@@ -1,6 +1,7 @@
 package conduit.inbound.http.forward;
 
 import conduit.inbound.http.decode.ResponseDecoder;
+import conduit.transport.Unacknowledged;
 import conduit.tunnel.Connector;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -55,9 +56,19 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
         channel.read();
     }
 
-    /** Whether not a byte has come since it was asked. */
-    boolean isSilent() {
-        return decoder.isSilent();
+    /** How often it has been heard since it was asked. */
+    long heard() {
+        return decoder.reads();
+    }
+
+    /** Whether a part of a head has come and waits for the rest. */
+    boolean isInTheMiddle() {
+        return decoder.holdsBytes();
+    }
+
+    /** Whether its kernel does not have all that was sent, as far as can be told. */
+    boolean isBehind() {
+        return Unacknowledged.isAnythingIn(channel);
     }
 
     /**
