@@ -9,12 +9,12 @@ public final class Unacknowledged {
     private Unacknowledged() {}
 
     /**
-     * Whether there is such a byte in an open socket, as far as can be told: without native access
-     * or epoll it is taken to hold none. On the channel's event loop.
+     * How many such bytes are in an open socket, as far as can be told: without native access or
+     * epoll it is taken to hold none. On the channel's event loop.
      */
-    public static boolean isAnythingIn(Channel channel) {
-        return Unread.CAN_LOOK
-                && channel instanceof EpollSocketChannel socket
-                && Unread.KERNEL.get().queued(socket.fd().intValue()) > 0;
+    public static long in(Channel channel) {
+        return Unread.CAN_LOOK && channel instanceof EpollSocketChannel socket
+                ? Unread.KERNEL.get().queued(socket.fd().intValue())
+                : 0;
     }
 }

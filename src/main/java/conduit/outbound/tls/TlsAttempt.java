@@ -63,9 +63,16 @@ final class TlsAttempt implements Connector.Attempt, Connector.Caller, TlsStream
         Channel reached = remote.channel();
         channel = reached;
         dialled = remote.dialled();
-        SslHandler securing =
-                Objects.requireNonNull(client)
-                        .handler(reached.alloc(), destination, workers, handshakeTimeout);
+        SslHandler securing;
+        try {
+            securing =
+                    Objects.requireNonNull(client)
+                            .handler(reached.alloc(), destination, workers, handshakeTimeout);
+        } catch (RuntimeException e) {
+            // No name that a client can choose should come to this; if one does, it is told.
+            failed(e);
+            return;
+        }
         reached.pipeline().addLast(securing, new TlsStream(this));
         if (securing.handshakeFuture().cause() != null) {
             // Its first words could not be made, before anybody stood there to be told.

@@ -66,9 +66,9 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
         return decoder.holdsBytes();
     }
 
-    /** Whether its kernel does not have all that was sent, as far as can be told. */
-    boolean isBehind() {
-        return Unacknowledged.isAnythingIn(channel);
+    /** How many of the bytes that were sent its kernel does not have, as far as can be told. */
+    long behind() {
+        return Unacknowledged.in(channel);
     }
 
     /**
