@@ -10,6 +10,9 @@ public final class UserName {
     /** RFC 1929, section 2: a length is one byte. */
     public static final int LONGEST_BYTES = 255;
 
+    /** What Java makes of bytes that are no character in the locale's charset. */
+    private static final char UNREADABLE = '\ufffd';
+
     private UserName() {}
 
     /** Checks a name. A colon would end it (RFC 7617, section 2), and # begins a comment. */
@@ -22,6 +25,9 @@ public final class UserName {
         }
         if (name.chars().anyMatch(Character::isISOControl)) {
             return Parsed.invalid("it contains a control character");
+        }
+        if (name.indexOf(UNREADABLE) >= 0) {
+            return Parsed.invalid("it contains a character that the locale (LANG) does not know");
         }
         if (!name.strip().equals(name)) {
             return Parsed.invalid("it begins or ends with a blank");

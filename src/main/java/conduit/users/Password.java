@@ -36,9 +36,14 @@ public final class Password {
         if (first == null || again == null) {
             return Parsed.invalid("there is none");
         }
-        return Arrays.equals(first, again)
-                ? checked(new String(first).getBytes(UTF_8))
-                : Parsed.invalid("the two are not the same");
+        if (!Arrays.equals(first, again)) {
+            return Parsed.invalid("the two are not the same");
+        }
+        String typed = new String(first);
+        // What Java makes of bytes that are no character in the terminal's charset.
+        return typed.indexOf('\ufffd') >= 0
+                ? Parsed.invalid("it contains a character that the locale (LANG) does not know")
+                : checked(typed.getBytes(UTF_8));
     }
 
     static Parsed<byte[]> fromLine(InputStream in) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.e2e.kit.AccessLine;
+import conduit.e2e.kit.Background;
 import conduit.e2e.kit.Head;
 import conduit.e2e.kit.Message;
 import conduit.e2e.kit.Origin;
@@ -34,6 +35,9 @@ class UsersTest {
 
     /** More than may wait to be verified. */
     private static final int FLOOD = 2000;
+
+    /** Bytes that nobody may hold for one client. */
+    private static final int TOO_MUCH = 256 << 20;
 
     @TempDir private static Path folder;
 
@@ -347,6 +351,41 @@ class UsersTest {
                 }
             }
             slow.awaitDescriptors(before + 2); // The connections that are kept to the origin.
+        }
+    }
+
+    /** What comes behind the password waits in the kernel, however much it is. */
+    @Test
+    void readsLittleMoreWhileAPasswordIsVerified() throws Exception {
+        // Longer to verify than the negotiation may take.
+        String hash = "slow:$2y$17$Fbq/VjS5PpLobjsBsEmDxOdGQJBAUgqrW46i70ZapUXjqofJC0mye";
+        String flag = Passwords.flag(folder, hash);
+        try (TestProxy slow = TestProxy.with(flag, "--negotiation-timeout=2s");
+                Peer socks = Wiring.SOCKS5.connect(slow);
+                Peer forward = Wiring.FORWARD.connect(slow)) {
+            long before = slow.peakMemory();
+            socks.write(Socks5.greeting(USER_AND_PASSWORD), Passwords.message("slow", "x"));
+            forward.write(get(new Target("127.0.0.1", 1), Passwords.field("slow", "y")));
+            Background<Boolean> behindSocks = Background.doing(() -> writeMuch(socks));
+            Background<Boolean> behindForward = Background.doing(() -> writeMuch(forward));
+            assertThat(socks.read(4)).containsExactly(5, USER_AND_PASSWORD, 1, 1);
+            assertThat(Message.reply(forward).status()).isEqualTo(503);
+            assertThat(slow.peakMemory() - before).isLessThan(TOO_MUCH / 4);
+            for (Peer client : List.of(socks, forward)) {
+                AccessLine line = slow.accessLineOf(client);
+                assertThat(line.refusal()).isEqualTo("too-busy-to-authenticate");
+                client.close();
+            }
+            for (Background<Boolean> behind : List.of(behindSocks, behindForward)) {
+                behind.endsSomehow();
+            }
+        }
+    }
+
+    private static void writeMuch(Peer client) throws IOException {
+        byte[] piece = new byte[65_536];
+        for (int written = 0; written < TOO_MUCH; written += piece.length) {
+            client.write(piece);
         }
     }
 
