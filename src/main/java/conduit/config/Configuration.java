@@ -1,5 +1,6 @@
 package conduit.config;
 
+import conduit.config.rules.Policing;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ public record Configuration(
         Optional<Path> usersFile,
         Upstream upstream,
         Optional<Authorities> authorities,
+        Policing policing,
         Resolving resolving,
         Timeouts timeouts,
         KeepAlive keepAlive,

@@ -17,6 +17,7 @@ import conduit.config.SeenAs;
 import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
+import conduit.config.rules.Policing;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.Inet4Address;
@@ -44,6 +45,7 @@ class InvocationTest {
                                 Optional.empty(),
                                 new Upstream.Direct(),
                                 Optional.empty(),
+                                Policing.DEFAULT,
                                 new Resolving(List.of(), 10_000),
                                 new Timeouts(
                                         Duration.ofSeconds(10),
@@ -220,6 +222,7 @@ class InvocationTest {
                 .containsSubsequence(
                         "\nListeners:\n",
                         "\nUpstream:\n",
+                        "\nPolicy:\n",
                         "\nNames:\n",
                         "\nTimeouts:\n",
                         "\nSockets:\n",
