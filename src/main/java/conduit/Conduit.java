@@ -1,6 +1,7 @@
 package conduit;
 
 import conduit.address.Destination;
+import conduit.address.Parsed;
 import conduit.config.Configuration;
 import conduit.config.Examination;
 import conduit.config.Listener;
@@ -36,10 +37,19 @@ import conduit.tunnel.Admissions;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Tunnel;
 import conduit.tunnel.Via;
+import conduit.users.Authenticator;
+import conduit.users.Password;
+import conduit.users.PasswordChange;
+import conduit.users.UnusableUsersException;
+import conduit.users.Users;
+import conduit.users.UsersFile;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +60,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Conduit {
 
-    private static final int CANNOT_START = 1;
     private static final int FAILED = 1;
     private static final int MISTAKE = 2;
 
@@ -73,30 +82,61 @@ public final class Conduit {
                 try {
                     System.out.print(TproxyRules.carryOut(task));
                 } catch (CannotInstallException e) {
-                    System.err.println("conduit: " + e.getMessage());
-                    System.exit(CANNOT_START);
+                    fail(e.getMessage());
                 }
             }
+            case Invocation.ChangePassword(Path file, String user) -> changePassword(file, user);
             case Invocation.Run(Configuration configuration) -> {
                 try {
-                    run(configuration);
+                    run(configuration, users(configuration));
                     System.exit(0);
-                } catch (BindException | CannotDialException e) {
-                    System.err.println("conduit: " + e.getMessage());
-                    System.exit(CANNOT_START);
+                } catch (BindException | CannotDialException | UnusableUsersException e) {
+                    fail(e.getMessage());
                 }
             }
         }
     }
 
-    private static void run(Configuration configuration)
+    private static void fail(@Nullable String why) {
+        System.err.println("conduit: " + why);
+        System.exit(FAILED);
+    }
+
+    private static void changePassword(Path file, String user) {
+        switch (Password.ask(user, System.in)) {
+            case Parsed.Invalid<byte[]>(String why) -> fail("the password: " + why);
+            case Parsed.Valid<byte[]>(byte[] password) -> {
+                switch (PasswordChange.carryOut(file, user, password)) {
+                    case Parsed.Valid<PasswordChange.Done>(var done) ->
+                            System.out.println("conduit: " + file + ": " + user + done.words());
+                    case Parsed.Invalid<PasswordChange.Done>(String why) -> fail(file + ": " + why);
+                }
+            }
+        }
+    }
+
+    /** Those who are served, if not everybody is. */
+    private static Optional<Users> users(Configuration configuration)
+            throws UnusableUsersException {
+        if (configuration.usersFile().isEmpty()) {
+            return Optional.empty();
+        }
+        UsersFile.Content content = UsersFile.read(configuration.usersFile().get());
+        Logger log = LoggerFactory.getLogger(Conduit.class);
+        content.warning().ifPresent(log::warn);
+        log.info("users: {}", content.users().count());
+        return Optional.of(content.users());
+    }
+
+    private static void run(Configuration configuration, Optional<Users> users)
             throws BindException, CannotDialException, InterruptedException {
         CountDownLatch told = Signals.stop();
         Preload.ownClasses();
         Logger log = LoggerFactory.getLogger(Conduit.class);
         OwnListeners own = new OwnListeners();
+        Optional<Authenticator> authenticator = users.map(Authenticator::new);
         try (Transport transport = transport(configuration);
-                Listeners listeners = listeners(configuration, transport, own)) {
+                Listeners listeners = listeners(configuration, transport, own, authenticator)) {
             transport.tryDialling();
             List<Listener> bound = new ArrayList<>();
             for (Listener wanted : configuration.listeners()) {
@@ -107,6 +147,7 @@ public final class Conduit {
             bound.forEach(listener -> log.info("listening: {}", listener));
             told.await();
             log.info("stopping");
+            authenticator.ifPresent(Authenticator::close);
         }
     }
 
@@ -173,7 +214,10 @@ public final class Conduit {
     }
 
     private static Listeners listeners(
-            Configuration configuration, Transport transport, OwnListeners own) {
+            Configuration configuration,
+            Transport transport,
+            OwnListeners own,
+            Optional<Authenticator> authenticator) {
         PoolingConnector connector = connector(configuration, transport, own);
         Tunnel.Ways ways =
                 new Tunnel.Ways(
@@ -185,6 +229,7 @@ public final class Conduit {
         return new Listeners(
                 transport,
                 ways,
+                authenticator,
                 configuration.timeouts(),
                 configuration.httpLimits(),
                 configuration.dialling().transparent(),

@@ -37,7 +37,9 @@ class ArchitectureTest {
                     Map.entry("tunnel", Set.of("address", "config", "policy", "relay")),
                     Map.entry("observe", Set.of("address", "config", "relay", "tunnel")),
                     Map.entry(
-                            "inbound", Set.of("address", "config", "relay", "transport", "tunnel")),
+                            "inbound",
+                            Set.of("address", "config", "relay", "transport", "tunnel", "users")),
+                    Map.entry("users", Set.of("address", "config")),
                     Map.entry("outbound", Set.of("address", "config", "transport", "tunnel")));
 
     @Test

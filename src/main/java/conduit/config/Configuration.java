@@ -1,6 +1,7 @@
 package conduit.config;
 
 import conduit.config.rules.Policing;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -10,10 +11,12 @@ import java.util.Set;
  * Everything an operator can decide about a running conduit. Valid once constructed: at least one
  * listener, and no two on the same address, unless each takes a free port (port 0).
  *
+ * @param usersFile the file of those who are served; everybody is when empty
  * @param authorities who vouches for origins; those whom the system trusts when empty
  */
 public record Configuration(
         List<Listener> listeners,
+        Optional<Path> usersFile,
         Upstream upstream,
         Optional<Authorities> authorities,
         Policing policing,

@@ -9,6 +9,7 @@ import conduit.inbound.socks.SocksInbound;
 import conduit.inbound.transparent.TransparentInbound;
 import conduit.transport.Transport;
 import conduit.tunnel.Tunnel;
+import conduit.users.Authenticator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -18,6 +19,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,7 @@ public final class Listeners implements AutoCloseable {
 
     private final Transport transport;
     private final Tunnel.Ways ways;
+    private final Optional<Authenticator> authenticator;
     private final Timeouts timeouts;
     private final HttpLimits limits;
     private final SeenAs transparent;
@@ -40,18 +43,21 @@ public final class Listeners implements AutoCloseable {
     /**
      * Nothing is bound yet.
      *
+     * @param authenticator who knows the users; everybody is served without
      * @param makeWay lets go of descriptors that nobody needs at the moment
      * @param transparent whose address destinations of transparent clients are to see
      */
     public Listeners(
             Transport transport,
             Tunnel.Ways ways,
+            Optional<Authenticator> authenticator,
             Timeouts timeouts,
             HttpLimits limits,
             SeenAs transparent,
             Runnable makeWay) {
         this.transport = transport;
         this.ways = ways;
+        this.authenticator = authenticator;
         this.timeouts = timeouts;
         this.limits = limits;
         this.transparent = transparent;
@@ -117,9 +123,11 @@ public final class Listeners implements AutoCloseable {
 
     private void compose(Listener.Protocol protocol, Channel client) {
         switch (protocol) {
-            case HTTP -> HttpPipeline.ofClient(client.pipeline(), ways, timeouts, limits);
+            case HTTP ->
+                    HttpPipeline.ofClient(client.pipeline(), ways, authenticator, timeouts, limits);
             case SOCKS5 ->
-                    client.pipeline().addLast(new SocksInbound(ways, timeouts.negotiation()));
+                    client.pipeline()
+                            .addLast(new SocksInbound(ways, authenticator, timeouts.negotiation()));
             case TPROXY ->
                     client.pipeline()
                             .addLast(

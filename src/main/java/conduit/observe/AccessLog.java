@@ -7,17 +7,21 @@ import conduit.tunnel.Party;
 import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Writes one line per tunnel or exchange through SLF4J at INFO, as {@code key=value} pairs in a
- * fixed order. The words come from the closed lists; only a refusal's detail is free text and
- * quoted. Called on event loops; the log's backend does not block them.
+ * fixed order. The words come from the closed lists; only a refusal's detail and a user are free
+ * text and quoted. Called on event loops; the log's backend does not block them.
  */
 public final class AccessLog implements Journal {
 
     private static final Logger LOG = LoggerFactory.getLogger("access");
+
+    /** A lone - is what stands for nobody. */
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._@+][A-Za-z0-9._@+-]*");
 
     private final LoopAlarm loopAlarm = new LoopAlarm();
 
@@ -36,6 +40,7 @@ public final class AccessLog implements Journal {
     static String line(Entry entry) {
         StringBuilder line = new StringBuilder(160);
         line.append("client=").append(IpLiteral.withPort(entry.client()));
+        line.append(" user=").append(entry.user().map(AccessLog::userText).orElse("-"));
         line.append(" inbound=").append(entry.inbound().label());
         line.append(" destination=").append(entry.destination().map(Object::toString).orElse("-"));
         line.append(" remote=").append(entry.remote().map(IpLiteral::withPort).orElse("-"));
@@ -58,6 +63,25 @@ public final class AccessLog implements Journal {
         line.append(" retries=").append(entry.retries());
         appendSeconds(line.append(" duration="), entry.duration()).append('s');
         return line.toString();
+    }
+
+    /** In quotes where it could be taken for something else, or for more than one field. */
+    private static String userText(String user) {
+        return PLAIN.matcher(user).matches() ? user : printable(quoted(user));
+    }
+
+    /** Other characters as Java and JSON escape them, so that no two users look the same. */
+    private static String printable(String text) {
+        StringBuilder printable = new StringBuilder(text.length());
+        text.chars()
+                .forEach(c -> {
+                    if (c < ' ' || c > '~') {
+                        printable.append("\\u%04x".formatted(c));
+                    } else {
+                        printable.append((char) c);
+                    }
+                });
+        return printable.toString();
     }
 
     private static void appendBlame(StringBuilder line, Party by, Phase phase) {

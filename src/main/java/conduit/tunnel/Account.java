@@ -15,6 +15,7 @@ public final class Account {
 
     private final Journal journal;
     private final InetSocketAddress client;
+    private final Optional<String> user;
     private final Inbound inbound;
     private final Destination destination;
     private final long begunAt;
@@ -27,16 +28,19 @@ public final class Account {
     /**
      * An open account.
      *
+     * @param user who the client has proved to be, if anybody
      * @param begunAt when its negotiation began, as {@link System#nanoTime} tells
      */
     public Account(
             Journal journal,
             InetSocketAddress client,
+            Optional<String> user,
             Inbound inbound,
             Destination destination,
             long begunAt) {
         this.journal = journal;
         this.client = client;
+        this.user = user;
         this.inbound = inbound;
         this.destination = destination;
         this.begunAt = begunAt;
@@ -52,6 +56,11 @@ public final class Account {
         if (wouldDeny == null) {
             wouldDeny = rule;
         }
+    }
+
+    /** Who the client has proved to be, if anybody. */
+    public Optional<String> user() {
+        return user;
     }
 
     /** The remote is connected. */
@@ -74,6 +83,7 @@ public final class Account {
         journal.write(
                 new Journal.Entry(
                         client,
+                        user,
                         inbound,
                         Optional.of(destination),
                         Optional.ofNullable(remote),

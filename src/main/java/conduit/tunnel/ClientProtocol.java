@@ -12,6 +12,11 @@ public interface ClientProtocol {
     /** What the client spoke. */
     Inbound inbound();
 
+    /** Who the client has proved to be, if anybody. */
+    default Optional<String> user() {
+        return Optional.empty();
+    }
+
     /** The value of the Via field, should the request be passed on in HTTP, and if there is one. */
     Optional<String> via();
 

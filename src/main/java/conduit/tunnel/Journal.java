@@ -16,6 +16,7 @@ public interface Journal {
     /**
      * One tunnel, one exchange, or one connection that never asked for either.
      *
+     * @param user who the client has proved to be; empty when it has not
      * @param destination what the client asked for; empty when it never got that far
      * @param remote the socket address connected to; empty when none was
      * @param decidedBy where the rule is written that allowed or denied it; empty when none did
@@ -27,6 +28,7 @@ public interface Journal {
      */
     record Entry(
             InetSocketAddress client,
+            Optional<String> user,
             Inbound inbound,
             Optional<Destination> destination,
             Optional<InetSocketAddress> remote,

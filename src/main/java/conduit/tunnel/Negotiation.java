@@ -21,6 +21,7 @@ public final class Negotiation {
     private final Journal journal;
     private final Channel channel;
     private final long begunAt = System.nanoTime();
+    private Optional<String> user = Optional.empty();
     private @Nullable Future<?> deadline;
     private boolean over;
 
@@ -41,6 +42,16 @@ public final class Negotiation {
     /** When it began, as {@link System#nanoTime} tells: at accept, or with a later request. */
     public long begunAt() {
         return begunAt;
+    }
+
+    /** The client has proved who it is. */
+    public void proved(String name) {
+        user = Optional.of(name);
+    }
+
+    /** Whether it bounds the time. */
+    public boolean hasDeadline() {
+        return deadline != null;
     }
 
     /** A request has been read: whoever carries it out writes the journal. */
@@ -78,6 +89,7 @@ public final class Negotiation {
         journal.write(
                 new Journal.Entry(
                         client,
+                        user,
                         inbound,
                         Optional.empty(),
                         Optional.empty(),

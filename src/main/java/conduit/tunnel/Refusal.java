@@ -25,6 +25,12 @@ public enum Refusal {
     UNSUPPORTED_ADDRESS_TYPE(Phase.NEGOTIATION, Party.CLIENT),
     /** The SOCKS client offers no authentication method that we accept. */
     NO_ACCEPTABLE_METHOD(Phase.NEGOTIATION, Party.CLIENT),
+    /** The client does not say who it is, in a way that we accept, and has to. */
+    AUTHENTICATION_REQUIRED(Phase.NEGOTIATION, Party.CLIENT),
+    /** There is no such user, or it is not the password. */
+    WRONG_CREDENTIALS(Phase.NEGOTIATION, Party.CLIENT),
+    /** So many passwords are to be verified that this one is not. */
+    TOO_BUSY_TO_AUTHENTICATE(Phase.NEGOTIATION, Party.US),
     /** No rule brought this connection to the transparent listener: its client knows of us. */
     NOT_REDIRECTED(Phase.NEGOTIATION, Party.CLIENT),
     /** The request did not arrive within the negotiation timeout. */

@@ -60,6 +60,7 @@ public final class Tunnel implements Connector.Caller {
                 new Account(
                         ways.journal(),
                         (InetSocketAddress) client.remoteAddress(),
+                        protocol.user(),
                         protocol.inbound(),
                         destination,
                         begunAt);
@@ -85,7 +86,7 @@ public final class Tunnel implements Connector.Caller {
                 ways.admissions()
                         .of(
                                 ((InetSocketAddress) client.channel().remoteAddress()).getAddress(),
-                                Optional.empty(),
+                                account.user(),
                                 protocol.inbound(),
                                 destination,
                                 account);

@@ -123,6 +123,7 @@ class ConfigurationTest {
     private static Configuration configuration(List<Listener> listeners) {
         return new Configuration(
                 listeners,
+                Optional.empty(),
                 new Upstream.Direct(),
                 Optional.empty(),
                 Policing.DEFAULT,

@@ -15,6 +15,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AccessLogTest {
 
@@ -26,6 +28,7 @@ class AccessLogTest {
         Journal.Entry entry =
                 new Journal.Entry(
                         CLIENT,
+                        Optional.of("alice"),
                         Inbound.SOCKS5,
                         Optional.of(new Destination.Name("example.com", 443)),
                         Optional.of(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 443)),
@@ -39,7 +42,7 @@ class AccessLogTest {
 
         assertThat(AccessLog.line(entry))
                 .isEqualTo(
-                        "client=[::1]:4711 inbound=socks5 destination=example.com:443"
+                        "client=[::1]:4711 user=alice inbound=socks5 destination=example.com:443"
                                 + " remote=192.0.2.7:443 rule=\"/etc/conduit.toml:12\""
                                 + " report=\"--deny-to=\\\"x\" outcome=completed by=remote phase=relay"
                                 + " up=17 down=4294967296 retries=1 duration=61.234s");
@@ -50,6 +53,7 @@ class AccessLogTest {
         Journal.Entry entry =
                 new Journal.Entry(
                         CLIENT,
+                        Optional.of("Jos\u00e9 \"B\""),
                         Inbound.HTTP,
                         Optional.empty(),
                         Optional.empty(),
@@ -64,9 +68,40 @@ class AccessLogTest {
 
         assertThat(AccessLog.line(entry))
                 .isEqualTo(
-                        "client=[::1]:4711 inbound=http destination=- remote=- rule=- report=-"
+                        "client=[::1]:4711 user=\"Jos\\u00e9 \\\"B\\\"\" inbound=http destination=-"
+                                + " remote=- rule=- report=-"
                                 + " refusal=malformed-request by=client phase=negotiation errno=-"
                                 + " detail=\"a \\\"quote\\\\\\\" and??a line ?\""
                                 + " up=0 down=0 retries=0 duration=0.000s");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '\'',
+            value = {
+                "alice, alice",
+                "alice-b_c.d@e+f, alice-b_c.d@e+f",
+                "-, '\"-\"'",
+                "-a, '\"-a\"'",
+                "'a b', '\"a b\"'",
+                "a=b, '\"a=b\"'",
+                "'a\\u00e9', '\"a\\\\u00e9\"'",
+            })
+    void writesAUserSoThatNobodyIsTakenForAnother(String user, String written) {
+        Journal.Entry entry =
+                new Journal.Entry(
+                        CLIENT,
+                        Optional.of(user),
+                        Inbound.HTTP,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        new Ending.Ended(Outcome.STOPPED, Party.US, Phase.NEGOTIATION),
+                        0,
+                        0,
+                        0,
+                        Duration.ZERO);
+        assertThat(AccessLog.line(entry)).contains(" user=" + written + " inbound=http ");
     }
 }

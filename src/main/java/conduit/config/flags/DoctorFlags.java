@@ -53,6 +53,9 @@ final class DoctorFlags implements CommandFlags {
     @Mixin(name = "Listeners")
     final Options.Listening listening = new Options.Listening();
 
+    @Mixin(name = "Users")
+    final UserFlags users = new UserFlags();
+
     @Mixin(name = "Upstream")
     final Options.WayOut wayOut = new Options.WayOut();
 

@@ -3,6 +3,7 @@ package conduit.config.flags;
 import conduit.config.Configuration;
 import conduit.config.Examination;
 import conduit.config.interception.RulesTask;
+import java.nio.file.Path;
 
 /**
  * What a command line asks for: a record for each command, and what any of them may turn into.
@@ -18,6 +19,9 @@ public sealed interface Invocation {
 
     /** Print, install or take away rules of the firewall. */
     record TproxyRules(RulesTask task) implements Invocation {}
+
+    /** Ask for a password, and put it into a file of users. */
+    record ChangePassword(Path file, String user) implements Invocation {}
 
     /** Print a text (help or version, no newline at its end) to standard output and exit with 0. */
     record Print(String text) implements Invocation {}

@@ -86,7 +86,10 @@ final class MistakeLine {
     }
 
     private static String flag(ArgSpec spec) {
-        return ((OptionSpec) spec).longestName();
+        return switch (spec) {
+            case OptionSpec option -> option.longestName();
+            case ArgSpec parameter -> parameter.paramLabel();
+        };
     }
 
     private static String expected(ArgSpec spec) {

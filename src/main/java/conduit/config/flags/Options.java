@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "conduit",
-        subcommands = {TproxyFlags.class, DoctorFlags.class},
+        subcommands = {TproxyFlags.class, DoctorFlags.class, PasswdFlags.class},
         customSynopsis = "conduit FLAG...",
         description = {
             "A forward proxy. At least one listener is required. A flag and its value may be two",
@@ -64,6 +64,9 @@ final class Options implements CommandFlags {
 
     @Mixin(name = "Listeners")
     final Listening listening = new Listening();
+
+    @Mixin(name = "Users")
+    final UserFlags users = new UserFlags();
 
     @Mixin(name = "Upstream")
     final WayOut wayOut = new WayOut();
@@ -120,6 +123,7 @@ final class Options implements CommandFlags {
     private Configuration configuration(Upstream upstream, Optional<Authorities> authorities) {
         return new Configuration(
                 listening.listeners(),
+                users.file,
                 upstream,
                 authorities,
                 policy.policing(),

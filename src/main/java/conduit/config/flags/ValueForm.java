@@ -10,6 +10,7 @@ import conduit.config.RelayMode;
 import conduit.config.Relaying;
 import conduit.config.Resolving;
 import conduit.config.Reuse;
+import conduit.config.UserName;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
@@ -92,6 +93,15 @@ abstract class ValueForm<T> implements ITypeConverter<T> {
             } catch (InvalidPathException e) {
                 return Parsed.invalid("the system allows no such name");
             }
+        }
+    }
+
+    static final class User extends ValueForm<String> {
+        User() {
+            super(
+                    "a user's name",
+                    "1 to 255 bytes without a colon, for example alice",
+                    UserName::parse);
         }
     }
 

@@ -28,16 +28,24 @@ final class ConnectAnswer implements ClientProtocol {
     private final Channel client;
     private final ResponseEncoder encoder;
     private final Optional<String> via;
+    private final Optional<String> user;
 
-    ConnectAnswer(Channel client, ResponseEncoder encoder, Optional<String> via) {
+    ConnectAnswer(
+            Channel client, ResponseEncoder encoder, Optional<String> via, Optional<String> user) {
         this.client = client;
         this.encoder = encoder;
         this.via = via;
+        this.user = user;
     }
 
     @Override
     public Inbound inbound() {
         return Inbound.CONNECT;
+    }
+
+    @Override
+    public Optional<String> user() {
+        return user;
     }
 
     @Override

@@ -2,7 +2,6 @@ package conduit.inbound.http;
 
 import conduit.address.Destination;
 import conduit.config.HttpLimits;
-import conduit.config.Inbound;
 import conduit.config.Timeouts;
 import conduit.inbound.http.decode.Flaw;
 import conduit.inbound.http.decode.RequestDecoder;
@@ -13,12 +12,15 @@ import conduit.inbound.http.message.Asked;
 import conduit.inbound.http.message.Fields;
 import conduit.inbound.http.message.HttpAnswer;
 import conduit.inbound.http.message.MaxForwards;
+import conduit.inbound.http.message.SecondChance;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.Account;
+import conduit.tunnel.Ending;
 import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Tunnel;
+import conduit.users.Authenticator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -44,7 +46,7 @@ import org.slf4j.LoggerFactory;
  * event loop.
  */
 final class HttpInbound extends ChannelInboundHandlerAdapter
-        implements Waiting.Watcher, ClientConnection {
+        implements Waiting.Watcher, ClientConnection, ProxyAuthentication.Asking {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpInbound.class);
 
@@ -54,12 +56,15 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     private final Timeouts timeouts;
     private final HttpLimits limits;
     private final LeavingHttp leaving;
+    private final ProxyAuthentication authentication;
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable InetSocketAddress clientAddress;
     private @Nullable Waiting waiting;
+    private @Nullable Challenge challenge;
     private @Nullable Exchange exchange;
     private @Nullable Destination tunnelTo;
+    private Optional<String> user = Optional.empty();
     private Optional<String> via = Optional.empty();
     private boolean left;
 
@@ -67,6 +72,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
             RequestDecoder decoder,
             ResponseEncoder encoder,
             Tunnel.Ways ways,
+            Optional<Authenticator> authenticator,
             Timeouts timeouts,
             HttpLimits limits) {
         this.decoder = decoder;
@@ -75,6 +81,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
         this.timeouts = timeouts;
         this.limits = limits;
         this.leaving = new LeavingHttp(this, decoder, encoder, ways);
+        this.authentication = new ProxyAuthentication(this, authenticator);
     }
 
     @Override
@@ -86,6 +93,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         waiting().close();
+        authentication.stop();
     }
 
     @Override
@@ -124,13 +132,60 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
             return;
         }
         switch (Asked.of(request)) {
+            case Asked.ToDestination asked -> authentication.of(ctx.channel(), request, asked);
+            case Asked.Otherwise(var refused) -> refuse(refused);
+        }
+    }
+
+    @Override
+    public void identified(
+            HttpRequest request, Asked.ToDestination asked, Optional<String> proved) {
+        user = proved;
+        proved.ifPresent(waiting().negotiation()::proved);
+        switch (asked) {
             case Asked.ToConnect(var destination) -> {
                 tunnelTo = destination;
                 via = Fields.via(request, ways.via());
             }
-            case Asked.ToForward forward -> forward(ctx, request, forward);
-            case Asked.Otherwise(var refused) -> refuse(refused);
+            case Asked.ToForward forward -> forward(context(), request, forward);
         }
+    }
+
+    @Override
+    public void unidentified(HttpRequest request, Asked.ToDestination asked, Refused refused) {
+        user = Optional.empty();
+        account(asked).close(new Ending.TurnedAway(refused), 0, 0);
+        SecondChance.MoreIsHere more =
+                decoder.holdsBytes() ? SecondChance.MoreIsHere.YES : SecondChance.MoreIsHere.NO;
+        if (!SecondChance.isGiven(request, refused.refusal(), more)) {
+            answerAndLeave(refused);
+            return;
+        }
+        waiting().beIdle();
+        challenge = new Challenge(context().channel().writeAndFlush(HttpAnswer.goingOn(refused)));
+        decoder.resumeBody();
+    }
+
+    @Override
+    public void identifying() {
+        waiting().goOn();
+        // One read, so that a client that goes away meanwhile is noticed.
+        context().read();
+    }
+
+    @Override
+    public void identifiedLate(ProxyAuthentication.End end) {
+        if (left) {
+            return;
+        }
+        if (end == ProxyAuthentication.End.COME) {
+            content(context(), LastHttpContent.EMPTY_LAST_CONTENT);
+        }
+        if (exchange != null && decoder.inputEnded() && !decoder.holdsBytes()) {
+            exchange.clientInputEnded();
+        }
+        // No end of a read is to come that would do it.
+        readOn(context());
     }
 
     private void forward(ChannelHandlerContext ctx, HttpRequest request, Asked.ToForward asked) {
@@ -158,11 +213,12 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
         leaveAfter(LastHop.answer(context().channel(), request, account(asked)));
     }
 
-    private Account account(Asked.ToForward asked) {
+    private Account account(Asked.ToDestination asked) {
         return new Account(
                 ways.journal(),
                 Objects.requireNonNull(clientAddress),
-                Inbound.FORWARD,
+                user,
+                asked.inbound(),
                 asked.destination(),
                 waiting().succeeded());
     }
@@ -174,14 +230,21 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
         }
         boolean last = content instanceof LastHttpContent;
         content.release();
-        if (last && tunnelTo != null) {
+        if (!last) {
+            return;
+        }
+        if (authentication.isUnderWay()) {
+            authentication.requestEnded();
+        } else if (challenge != null) {
+            challenge.requestEnded(this::awaitNext);
+        } else if (tunnelTo != null) {
             openTunnel(ctx, tunnelTo);
         }
     }
 
     private void openTunnel(ChannelHandlerContext ctx, Destination destination) {
         left = true;
-        leaving.byConnect(ctx.channel(), destination, via, waiting().succeeded());
+        leaving.byConnect(ctx.channel(), destination, via, user, waiting().succeeded());
     }
 
     @Override
@@ -193,9 +256,17 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        readOn(ctx);
+    }
+
+    private void readOn(ChannelHandlerContext ctx) {
         if (exchange != null) {
             exchange.request().readComplete();
-        } else if (!left) {
+        } else if (challenge != null) {
+            if (challenge.wantsMore()) {
+                ctx.read();
+            }
+        } else if (!left && !authentication.isUnderWay()) {
             awaitHead(ctx);
         }
     }
@@ -210,6 +281,10 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
 
     @Override
     public void negotiationExpired() {
+        if (authentication.isUnderWay()) {
+            authentication.expire();
+            return;
+        }
         Refused refused = Refused.of(Refusal.NEGOTIATION_TIMED_OUT, "no complete request in time");
         if (decoder.inBegunHead()) {
             refuseUnread(refused);
@@ -260,14 +335,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     @Override
     public void awaitNext() {
         exchange = null;
+        challenge = null;
         waiting().beIdle();
         decoder.nextRequest();
-        if (exchange != null) {
-            // It had waited here, so that no end of a read is to come that would flush it.
-            exchange.request().readComplete();
-        } else if (!left) {
-            awaitHead(context());
-        }
+        // What had waited here began without a read whose end would flush it.
+        readOn(context());
     }
 
     @Override
@@ -279,6 +351,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     public void leaveAfter(ChannelFuture lastWrite) {
         left = true;
         exchange = null;
+        challenge = null;
         waiting().end();
         LingeringClose.after(lastWrite);
         lastWrite.channel().pipeline().remove(this);
@@ -300,6 +373,10 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (!(event instanceof ChannelInputShutdownEvent)) {
+            return;
+        }
+        if (authentication.isUnderWay()) {
+            // It may have said everything at once, and the decoder knows.
             return;
         }
         if (exchange == null) {

@@ -36,9 +36,14 @@ final class LeavingHttp {
     }
 
     /** The CONNECT is complete: what the decoder still holds belongs to the tunnel. */
-    void byConnect(Channel client, Destination destination, Optional<String> via, long begunAt) {
+    void byConnect(
+            Channel client,
+            Destination destination,
+            Optional<String> via,
+            Optional<String> user,
+            long begunAt) {
         client.pipeline().remove(inbound);
-        ConnectAnswer answer = new ConnectAnswer(client, encoder, via);
+        ConnectAnswer answer = new ConnectAnswer(client, encoder, via, user);
         Tunnel.open(client, answer, destination, ways, begunAt);
         letGo(client.pipeline());
     }

@@ -51,6 +51,13 @@ final class Waiting {
         negotiation().within(timeouts.negotiation(), watcher::negotiationExpired);
     }
 
+    /** A request is not carried out yet, and must be within the negotiation timeout. */
+    void goOn() {
+        if (!negotiation().hasDeadline()) {
+            negotiation().within(timeouts.negotiation(), watcher::negotiationExpired);
+        }
+    }
+
     /** Nothing is due; the next request may begin within the idle timeout. */
     void beIdle() {
         idle = true;

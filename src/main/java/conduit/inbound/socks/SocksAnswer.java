@@ -21,15 +21,22 @@ final class SocksAnswer implements ClientProtocol {
 
     private final Channel client;
     private final Via via;
+    private final Optional<String> user;
 
-    SocksAnswer(Channel client, Via via) {
+    SocksAnswer(Channel client, Via via, Optional<String> user) {
         this.client = client;
         this.via = via;
+        this.user = user;
     }
 
     @Override
     public Inbound inbound() {
         return Inbound.SOCKS5;
+    }
+
+    @Override
+    public Optional<String> user() {
+        return user;
     }
 
     @Override
@@ -86,6 +93,9 @@ final class SocksAnswer implements ClientProtocol {
                     UNSUPPORTED_CODING,
                     UNSUPPORTED_SCHEME,
                     NO_ACCEPTABLE_METHOD,
+                    AUTHENTICATION_REQUIRED,
+                    WRONG_CREDENTIALS,
+                    TOO_BUSY_TO_AUTHENTICATE,
                     NOT_REDIRECTED,
                     NEGOTIATION_TIMED_OUT,
                     CONNECT_FAILED,

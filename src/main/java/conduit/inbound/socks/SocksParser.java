@@ -6,23 +6,28 @@ import conduit.address.Parsed;
 import conduit.inbound.FirstByte;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
+import conduit.users.Claim;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads the two messages of a SOCKS5 client (RFC 1928, sections 3 and 4). Pure: bytes in, result
- * out. A message that is not complete consumes nothing, so that the caller can try again with more.
+ * Reads the messages of a SOCKS5 client (RFC 1928, sections 3 and 4; RFC 1929, section 2). Pure:
+ * bytes in, result out. A message that is not complete consumes nothing, so that the caller can try
+ * again with more.
  */
 final class SocksParser {
 
     static final byte VERSION = 5;
     static final byte NO_AUTHENTICATION = 0;
+    static final byte USER_AND_PASSWORD = 2;
     static final byte NO_ACCEPTABLE_METHODS = (byte) 0xff;
     static final byte CONNECT = 1;
     static final byte IPV4 = 1;
     static final byte NAME = 3;
     static final byte IPV6 = 4;
+
+    /** Of the negotiation about user and password, which counts its versions by itself. */
+    static final byte CREDENTIALS_VERSION = 1;
 
     private static final byte BIND = 2;
     private static final byte UDP_ASSOCIATE = 3;
@@ -32,8 +37,11 @@ final class SocksParser {
         /** The beginning of a message. */
         record Incomplete() implements Message {}
 
-        /** A greeting that offers to go on without authentication. */
+        /** A greeting that offers the method that is wanted. */
         record Greeting() implements Message {}
+
+        /** User and password. */
+        record Credentials(Claim claim) implements Message {}
 
         /** A request for a tunnel. */
         record Connect(Destination destination) implements Message {}
@@ -47,8 +55,13 @@ final class SocksParser {
 
     private SocksParser() {}
 
-    /** Reads {@code VER NMETHODS METHODS}. */
-    static Message greeting(ByteBuf in) {
+    /**
+     * Reads {@code VER NMETHODS METHODS}.
+     *
+     * @param wanted the method to go on with, {@link #NO_AUTHENTICATION} or {@link
+     *     #USER_AND_PASSWORD}
+     */
+    static Message greeting(ByteBuf in, byte wanted) {
         if (!in.isReadable()) {
             return INCOMPLETE;
         }
@@ -67,11 +80,43 @@ final class SocksParser {
         }
         in.skipBytes(2);
         ByteBuf methods = in.readSlice(count);
-        return ByteBufUtil.indexOf(methods, 0, count, NO_AUTHENTICATION) >= 0
-                ? GREETING
+        return methods.indexOf(0, count, wanted) >= 0 ? GREETING : notOffered(wanted);
+    }
+
+    private static Message notOffered(byte wanted) {
+        return wanted == USER_AND_PASSWORD
+                ? unacceptable(
+                        Refusal.AUTHENTICATION_REQUIRED,
+                        "the client does not offer a user and a password")
                 : unacceptable(
                         Refusal.NO_ACCEPTABLE_METHOD,
                         "the client does not offer to go on without authentication");
+    }
+
+    /** Reads {@code VER ULEN UNAME PLEN PASSWD}. Either may be empty, which is nobody's. */
+    static Message credentials(ByteBuf in) {
+        int start = in.readerIndex();
+        if (in.isReadable() && in.getByte(start) != CREDENTIALS_VERSION) {
+            return unacceptable(
+                    Refusal.MALFORMED_REQUEST, "user and password are not of version 1");
+        }
+        if (in.readableBytes() < 2) {
+            return INCOMPLETE;
+        }
+        int userLength = in.getUnsignedByte(start + 1);
+        if (in.readableBytes() < 2 + userLength + 1) {
+            return INCOMPLETE;
+        }
+        int passwordLength = in.getUnsignedByte(start + 2 + userLength);
+        if (in.readableBytes() < 2 + userLength + 1 + passwordLength) {
+            return INCOMPLETE;
+        }
+        in.skipBytes(2);
+        byte[] user = new byte[userLength];
+        in.readBytes(user).skipBytes(1);
+        byte[] password = new byte[passwordLength];
+        in.readBytes(password);
+        return new Message.Credentials(new Claim(user, password));
     }
 
     /** Reads {@code VER CMD RSV ATYP DST.ADDR DST.PORT}. */

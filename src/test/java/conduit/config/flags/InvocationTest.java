@@ -42,6 +42,7 @@ class InvocationTest {
                 .isEqualTo(
                         new Configuration(
                                 List.of(listener(Listener.Protocol.HTTP, "127.0.0.1", 8080)),
+                                Optional.empty(),
                                 new Upstream.Direct(),
                                 Optional.empty(),
                                 Policing.DEFAULT,

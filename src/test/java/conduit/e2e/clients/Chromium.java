@@ -31,8 +31,18 @@ final class Chromium implements AutoCloseable {
      * @param folder where it keeps everything; nothing of its user's is read or written
      */
     static Chromium show(String url, String proxy, Path folder) throws IOException {
+        return start(url, proxy, folder, List.of());
+    }
+
+    /** The same with its developer tools listening; what it says tells where. */
+    static Chromium withDevTools(String url, String proxy, Path folder) throws IOException {
+        return start(url, proxy, folder, List.of("--remote-debugging-port=0"));
+    }
+
+    private static Chromium start(String url, String proxy, Path folder, List<String> more)
+            throws IOException {
         Path errors = folder.resolve("errors");
-        List<String> command =
+        List<String> usual =
                 List.of(
                         Installed.program("chromium"),
                         "--headless",
@@ -50,8 +60,8 @@ final class Chromium implements AutoCloseable {
                         "--disable-features=OptimizationHints,MediaRouter",
                         "--proxy-server=" + proxy,
                         // Otherwise it goes to loopback addresses by itself.
-                        "--proxy-bypass-list=<-loopback>",
-                        url);
+                        "--proxy-bypass-list=<-loopback>");
+        List<String> command = Stream.of(usual, more, List.of(url)).flatMap(List::stream).toList();
         ProcessBuilder builder =
                 new ProcessBuilder(command)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)

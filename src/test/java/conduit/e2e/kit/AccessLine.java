@@ -54,6 +54,11 @@ public record AccessLine(String text, Map<String, String> fields) {
         return Target.parse(field("client")).address();
     }
 
+    /** Who the client has proved to be; - for nobody. */
+    public String user() {
+        return field("user");
+    }
+
     public String inbound() {
         return field("inbound");
     }

@@ -2,6 +2,7 @@ package conduit.inbound.socks;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import conduit.inbound.socks.SocksParser.Message;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
@@ -11,6 +12,11 @@ final class SocksBytes {
     static final byte[] GREETING = bytes(5, 1, 0);
 
     private SocksBytes() {}
+
+    /** Reads a greeting as a listener does that wants no authentication. */
+    static Message greeting(ByteBuf in) {
+        return SocksParser.greeting(in, SocksParser.NO_AUTHENTICATION);
+    }
 
     static byte[] bytes(int... values) {
         byte[] bytes = new byte[values.length];

@@ -23,7 +23,7 @@ class SocksParserFuzzTest {
 
     @Test
     void judgesRandomGreetingsAtTheirFirstSufficientByte() {
-        Seed.rounds(ROUNDS, random -> judgesOnce(randomMessage(random), SocksParser::greeting));
+        Seed.rounds(ROUNDS, random -> judgesOnce(randomMessage(random), SocksBytes::greeting));
     }
 
     @Test

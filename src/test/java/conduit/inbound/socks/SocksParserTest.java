@@ -87,7 +87,7 @@ class SocksParserTest {
     @MethodSource("greetings")
     void takesAGreetingThatOffersToGoOnWithoutAuthentication(byte[] greeting) {
         ByteBuf in = Unpooled.wrappedBuffer(greeting);
-        assertThat(SocksParser.greeting(in)).isEqualTo(new Message.Greeting());
+        assertThat(SocksBytes.greeting(in)).isEqualTo(new Message.Greeting());
         assertThat(in.isReadable()).isFalse();
     }
 
@@ -102,7 +102,7 @@ class SocksParserTest {
     @ParameterizedTest
     @MethodSource("greetings")
     void awaitsTheRestOfAGreetingCutAnywhere(byte[] greeting) {
-        awaitsTheRest(greeting, SocksParser::greeting);
+        awaitsTheRest(greeting, SocksBytes::greeting);
     }
 
     @ParameterizedTest
@@ -138,7 +138,7 @@ class SocksParserTest {
     @MethodSource("greetings")
     void leavesWhatFollowsAGreeting(byte[] greeting) {
         ByteBuf in = behindJunk(greeting, REQUEST);
-        assertThat(SocksParser.greeting(in)).isEqualTo(new Message.Greeting());
+        assertThat(SocksBytes.greeting(in)).isEqualTo(new Message.Greeting());
         assertThat(ByteBufUtil.getBytes(in)).isEqualTo(REQUEST);
     }
 
@@ -190,7 +190,7 @@ class SocksParserTest {
     /** As a connection does: the greeting, then the request, then nothing more. */
     private static void readOn(ByteBuf in, List<Message> read) {
         while (read.size() < 2) {
-            Message message = read.isEmpty() ? SocksParser.greeting(in) : SocksParser.request(in);
+            Message message = read.isEmpty() ? SocksBytes.greeting(in) : SocksParser.request(in);
             if (message.equals(new Message.Incomplete())) {
                 return;
             }

@@ -42,7 +42,7 @@ class SocksRefusalsTest {
     })
     void saysWhatAnotherProtocolLooksLike(String first, String looks) {
         ByteBuf in = Unpooled.wrappedBuffer(bytes(Integer.decode(first)));
-        assertThat(SocksParser.greeting(in))
+        assertThat(SocksBytes.greeting(in))
                 .isEqualTo(refused(Refusal.MALFORMED_REQUEST, "not SOCKS5: " + looks));
     }
 
@@ -52,7 +52,7 @@ class SocksRefusalsTest {
                 .filter(version -> version != 5)
                 .forEach(version -> {
                     byte[] first = bytes(version);
-                    assertThat(SocksParser.greeting(Unpooled.wrappedBuffer(first)))
+                    assertThat(SocksBytes.greeting(Unpooled.wrappedBuffer(first)))
                             .isInstanceOf(Message.Unacceptable.class);
                     assertThat(SocksParser.request(Unpooled.wrappedBuffer(first)))
                             .isEqualTo(
@@ -76,7 +76,7 @@ class SocksRefusalsTest {
     void refusesAGreetingThatDoesNotOfferToGoOnWithoutAuthentication(byte[] greeting) {
         // The 0 behind it is the next message's, and no method.
         ByteBuf in = behindJunk(greeting, bytes(0));
-        assertThat(SocksParser.greeting(in))
+        assertThat(SocksBytes.greeting(in))
                 .isEqualTo(refused(Refusal.NO_ACCEPTABLE_METHOD, NO_METHOD));
         assertThat(ByteBufUtil.getBytes(in)).isEqualTo(bytes(0));
     }
@@ -203,7 +203,7 @@ class SocksRefusalsTest {
     @Test
     void refusesAGreetingSentTwice() {
         ByteBuf in = Unpooled.wrappedBuffer(GREETING, GREETING, named("example.com", 80));
-        assertThat(SocksParser.greeting(in)).isEqualTo(new Message.Greeting());
+        assertThat(SocksBytes.greeting(in)).isEqualTo(new Message.Greeting());
         // 05 01 00 05: CONNECT to an address of type 5.
         assertThat(SocksParser.request(in))
                 .isEqualTo(refused(Refusal.UNSUPPORTED_ADDRESS_TYPE, "address type 5"));

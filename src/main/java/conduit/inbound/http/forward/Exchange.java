@@ -82,7 +82,7 @@ public final class Exchange implements Approach.Traveller {
                 ways.admissions()
                         .of(
                                 ((InetSocketAddress) client.remoteAddress()).getAddress(),
-                                Optional.empty(),
+                                account.user(),
                                 Inbound.FORWARD,
                                 asked.destination(),
                                 account);

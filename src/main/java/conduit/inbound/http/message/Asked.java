@@ -2,6 +2,7 @@ package conduit.inbound.http.message;
 
 import conduit.address.Destination;
 import conduit.address.Parsed;
+import conduit.config.Inbound;
 import conduit.inbound.http.decode.RequestDecoder;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Refusal;
@@ -25,8 +26,24 @@ public sealed interface Asked {
     /** Longer ones are not repeated to the client. */
     int LONGEST_SCHEME = 20;
 
+    /** Something that can be carried out. */
+    sealed interface ToDestination extends Asked {
+
+        /** Where the client wants to go. */
+        Destination destination();
+
+        /** What the log calls it. */
+        Inbound inbound();
+    }
+
     /** A tunnel: CONNECT with a target in authority form. */
-    record ToConnect(Destination destination) implements Asked {}
+    record ToConnect(Destination destination) implements ToDestination {
+
+        @Override
+        public Inbound inbound() {
+            return Inbound.CONNECT;
+        }
+    }
 
     /**
      * An exchange: a target in absolute form.
@@ -35,7 +52,12 @@ public sealed interface Asked {
      * @param originForm path and query, as the origin is to see them, or {@code *}
      */
     record ToForward(Scheme scheme, Destination destination, String authority, String originForm)
-            implements Asked {
+            implements ToDestination {
+
+        @Override
+        public Inbound inbound() {
+            return Inbound.FORWARD;
+        }
 
         /** Who is to understand the request. */
         public Connector.Wire wire(HttpRequest request, Via via) {

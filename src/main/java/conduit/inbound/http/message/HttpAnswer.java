@@ -13,7 +13,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The responses that conduit makes itself. A refusal has the status of its kind, a Proxy-Status
- * field for programs (RFC 9209) and one line of text for people, and ends the connection.
+ * field for programs (RFC 9209) and one line of text for people. It ends the connection, but for
+ * one that the client may mend by another request.
  */
 public final class HttpAnswer {
 
@@ -21,10 +22,20 @@ public final class HttpAnswer {
     private static final HttpResponseStatus LOOP_DETECTED =
             new HttpResponseStatus(508, "Loop Detected");
 
+    /** RFC 7617, section 2 and 2.1. */
+    private static final String CHALLENGE = "Basic realm=\"conduit\", charset=\"UTF-8\"";
+
     private HttpAnswer() {}
 
-    /** The answer to a request that is refused. */
+    /** The answer to a request that is refused, behind which the connection ends. */
     public static FullHttpResponse of(Refused refused) {
+        FullHttpResponse response = goingOn(refused);
+        response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        return response;
+    }
+
+    /** The same, and the next request may come on the connection. */
+    public static FullHttpResponse goingOn(Refused refused) {
         Kind kind = kind(refused.refusal());
         String text = "conduit: " + refused.refusal().label() + ": " + refused.detail() + "\n";
         FullHttpResponse response =
@@ -37,8 +48,10 @@ public final class HttpAnswer {
                         "Proxy-Status",
                         "conduit; error=" + kind.error() + "; details=" + quoted(refused.detail()))
                 .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
-                .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
-                .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+                .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
+        if (kind.status().equals(HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED)) {
+            response.headers().set(HttpHeaderNames.PROXY_AUTHENTICATE, CHALLENGE);
+        }
         return response;
     }
 
@@ -52,6 +65,8 @@ public final class HttpAnswer {
                     NO_ACCEPTABLE_METHOD,
                     NOT_REDIRECTED ->
                     kind(400, "http_request_error");
+            case AUTHENTICATION_REQUIRED, WRONG_CREDENTIALS -> kind(407, "http_request_denied");
+            case TOO_BUSY_TO_AUTHENTICATE -> kind(503, "proxy_internal_error");
             case NEGOTIATION_TIMED_OUT -> kind(408, "http_request_error");
             case REQUEST_LINE_TOO_LONG -> kind(414, "http_request_error");
             case HEADER_TOO_LARGE -> kind(431, "http_request_error");

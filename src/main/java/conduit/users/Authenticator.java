@@ -1,0 +1,184 @@
+package conduit.users;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import conduit.users.Fingerprints.Fingerprint;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out whether clients are who they say. Hashes are compared by a few threads of its own, one
+ * comparison for all who wait for the same; what was true is remembered for a while and costs
+ * microseconds. Asked by all event loops, which it never blocks, and each is answered on its own.
+ */
+public final class Authenticator implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
+
+    private static final Duration REMEMBERED = Duration.ofMinutes(5);
+    private static final int MOST_REMEMBERED = 10_000;
+
+    /** A comparison takes some 60 ms, so that the last of them would wait for minutes. */
+    private static final int MOST_WAITING = 1_024;
+
+    /** Some 8 s of one thread: about the negotiation timeout. */
+    private static final int MOST_WAITING_OF_ONE_NETWORK = 128;
+
+    private final Predicate<Claim> proof;
+    private final Fingerprints fingerprints = new Fingerprints();
+    private final Failures failures;
+    private final Cache<Fingerprint, String> proved;
+    private final FairQueue<Verification> queue =
+            new FairQueue<>(MOST_WAITING, MOST_WAITING_OF_ONE_NETWORK);
+
+    /** Each of them is in the queue, or being carried out. */
+    private final ConcurrentMap<Fingerprint, Verification> underWay = new ConcurrentHashMap<>();
+
+    private final List<Thread> threads = new ArrayList<>();
+
+    /** Starts half as many threads as there are processors: the event loops need theirs. */
+    public Authenticator(Users users) {
+        this(
+                users::prove,
+                Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+                Ticker.systemTicker());
+    }
+
+    Authenticator(Predicate<Claim> proof, int threadCount, Ticker ticker) {
+        this.proof = proof;
+        this.failures = new Failures(ticker);
+        this.proved =
+                Caffeine.newBuilder()
+                        .ticker(ticker)
+                        .expireAfterWrite(REMEMBERED)
+                        .maximumSize(MOST_REMEMBERED)
+                        .build();
+        for (int i = 1; i <= threadCount; i++) {
+            threads.add(Thread.ofPlatform().daemon().name("verify-" + i).start(this::work));
+        }
+    }
+
+    /** One claim, and everybody who waits to hear of it. Guarded by its place in the map. */
+    private record Verification(
+            Claim claim, String user, Fingerprint fingerprint, List<Waiter> waiters) {
+
+        boolean isAbandoned() {
+            return waiters.stream().allMatch(waiter -> waiter.told().isCancelled());
+        }
+    }
+
+    private record Waiter(ClientNetwork network, EventExecutor loop, Promise<Verdict> told) {}
+
+    /**
+     * Asks what is true of a claim.
+     *
+     * @param loop where the caller lives and is answered
+     * @return done already where that needs no hash; never failed. To cancel it spares the hash
+     */
+    public Future<Verdict> verify(Claim claim, InetAddress client, EventExecutor loop) {
+        Waiter waiter = new Waiter(ClientNetwork.of(client), loop, loop.newPromise());
+        if (claim.isTooLong()) {
+            tellWrong(waiter);
+            return waiter.told();
+        }
+        Fingerprint fingerprint = fingerprints.of(claim);
+        @Nullable String user = proved.getIfPresent(fingerprint);
+        if (user != null) {
+            return waiter.told().setSuccess(new Verdict.Proved(user));
+        }
+        @Nullable Verification joined =
+                underWay.compute(fingerprint, (key, current) -> join(current, claim, key, waiter));
+        return joined == null ? waiter.told().setSuccess(new Verdict.TooBusy()) : waiter.told();
+    }
+
+    private @Nullable Verification join(
+            @Nullable Verification current, Claim claim, Fingerprint fingerprint, Waiter waiter) {
+        if (current != null) {
+            current.waiters().add(waiter);
+            return current;
+        }
+        List<Waiter> waiters = new ArrayList<>(List.of(waiter));
+        Verification begun = new Verification(claim, claim.user().orElse(""), fingerprint, waiters);
+        return queue.offer(waiter.network(), begun) ? begun : null;
+    }
+
+    private void work() {
+        try {
+            while (true) {
+                verify(queue.take());
+            }
+        } catch (InterruptedException e) {
+            // Closed.
+        }
+    }
+
+    private void verify(Verification next) {
+        @Nullable Verification wanted =
+                underWay.computeIfPresent(
+                        next.fingerprint(),
+                        (key, current) -> current.isAbandoned() ? null : current);
+        if (wanted == null) {
+            return;
+        }
+        boolean isTrue = isTrue(next.claim());
+        if (isTrue) {
+            // First, so that nobody begins anew in between.
+            proved.put(next.fingerprint(), next.user());
+        }
+        // From here on nobody joins.
+        underWay.remove(next.fingerprint());
+        for (Waiter waiter : next.waiters()) {
+            if (isTrue) {
+                tell(waiter, new Verdict.Proved(next.user()), Duration.ZERO);
+            } else {
+                tellWrong(waiter);
+            }
+        }
+    }
+
+    private boolean isTrue(Claim claim) {
+        try {
+            return proof.test(claim);
+        } catch (RuntimeException e) {
+            LOG.error("a claim could not be verified, and counts as wrong", e);
+            return false;
+        }
+    }
+
+    /** Counts it also where nobody listens any more, or leaving early would be the way to guess. */
+    private void tellWrong(Waiter waiter) {
+        tell(waiter, new Verdict.Wrong(), failures.another(waiter.network()));
+    }
+
+    private static void tell(Waiter waiter, Verdict verdict, Duration later) {
+        try {
+            waiter.loop()
+                    .schedule(
+                            () -> waiter.told().trySuccess(verdict),
+                            later.toNanos(),
+                            TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // conduit stops: the loop has ended, and its clients with it.
+        }
+    }
+
+    /** Whoever still waits is not told any more. */
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+    }
+}
