@@ -9,8 +9,7 @@ import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
 import conduit.config.flags.Invocation;
 import conduit.config.interception.RulesTask;
-import conduit.config.rules.Guarding;
-import conduit.config.rules.RuleSet;
+import conduit.config.rules.Policing;
 import conduit.doctor.Doctor;
 import conduit.doctor.Report;
 import conduit.inbound.BindException;
@@ -48,7 +47,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The program: reads the command line, builds, binds, waits for a signal and stops, or carries out
  * another command. The only class that sees every package. Exit codes: 0 stopped as told, 1 cannot
- * start, cannot do it or the doctor found a failure, 2 a mistake on the command line.
+ * start, cannot do it or the doctor found a failure, 2 a mistake on the command line or in the
+ * configuration file.
  */
 public final class Conduit {
 
@@ -166,7 +166,8 @@ public final class Conduit {
 
     private static Admissions admissions(Configuration configuration) {
         boolean addressesFollow = configuration.upstream() instanceof Upstream.Direct;
-        Policy policy = new Policy(RuleSet.NONE, Guarding.LOCAL, addressesFollow);
+        Policing policing = configuration.policing();
+        Policy policy = new Policy(policing.rules(), policing.guarding(), addressesFollow);
         return new Admissions(policy, HostAddresses::include);
     }
 

@@ -1,5 +1,6 @@
 package conduit.config;
 
+import conduit.config.rules.Policing;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,8 @@ public record Configuration(
         Reuse reuse,
         HttpLimits httpLimits,
         Pseudonym pseudonym,
-        Relaying relaying) {
+        Relaying relaying,
+        Policing policing) {
 
     /**
      * Copies the list.

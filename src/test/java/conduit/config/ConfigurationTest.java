@@ -3,6 +3,9 @@ package conduit.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import conduit.config.rules.Guarding;
+import conduit.config.rules.Policing;
+import conduit.config.rules.RuleSet;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -131,7 +134,8 @@ class ConfigurationTest {
                 new Reuse(100, 2048),
                 HttpLimits.DEFAULT,
                 new Pseudonym.None(),
-                new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2));
+                new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2),
+                new Policing(RuleSet.NONE, Guarding.LOCAL));
     }
 
     private static Listener http(String address, int port) {

@@ -106,20 +106,32 @@ final class FlagRules {
     }
 
     private static Optional<Mistake> repeated(List<Listener> listeners) {
-        return Configuration.firstRepeated(listeners).map(FlagRules::repeated);
+        return Configuration.firstRepeated(listeners)
+                .map(second -> repeated(flag(second), second, flag(first(second, listeners))));
     }
 
-    private static Mistake repeated(Listener listener) {
-        String flag =
-                switch (listener.protocol()) {
-                    case HTTP -> Options.HTTP_LISTEN;
-                    case SOCKS5 -> Options.SOCKS5_LISTEN;
-                    case TPROXY -> Options.TPROXY_LISTEN;
-                };
+    private static Listener first(Listener second, List<Listener> listeners) {
+        return listeners.stream()
+                .filter(listener -> listener.address().equals(second.address()))
+                .findFirst()
+                .orElse(second);
+    }
+
+    private static Mistake repeated(String flag, Listener listener, String firstFlag) {
         return MistakeLine.of(
                 flag,
-                quoted(listener.address()) + " has a listener already",
+                quoted(listener.address())
+                        + " has a listener already"
+                        + (flag.equals(firstFlag) ? "" : ", by " + firstFlag),
                 "another address or port");
+    }
+
+    private static String flag(Listener listener) {
+        return switch (listener.protocol()) {
+            case HTTP -> Options.HTTP_LISTEN;
+            case SOCKS5 -> Options.SOCKS5_LISTEN;
+            case TPROXY -> Options.TPROXY_LISTEN;
+        };
     }
 
     private static String quoted(InetSocketAddress address) {

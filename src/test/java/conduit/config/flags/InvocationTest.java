@@ -17,6 +17,9 @@ import conduit.config.SeenAs;
 import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
+import conduit.config.rules.Guarding;
+import conduit.config.rules.Policing;
+import conduit.config.rules.RuleSet;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.Inet4Address;
@@ -58,7 +61,8 @@ class InvocationTest {
                                 new Relaying(
                                         RelayMode.AUTO,
                                         TunnelTimeouts.NONE,
-                                        Runtime.getRuntime().availableProcessors())));
+                                        Runtime.getRuntime().availableProcessors()),
+                                new Policing(RuleSet.NONE, Guarding.LOCAL)));
     }
 
     @Test
