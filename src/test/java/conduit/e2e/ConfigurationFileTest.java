@@ -86,4 +86,25 @@ class ConfigurationFileTest {
                 .asString()
                 .startsWith("conduit: " + folder + "/conduit.toml:1:1: threads: '0' is not");
     }
+
+    @Test
+    void explainsADecisionAndSaysItWithItsExitCode() throws IOException, InterruptedException {
+        String config = "--config=" + file(FILE);
+        Finished denied = Launch.withOnly("explain", config, "localhost:80").run();
+        assertThat(denied.exitCode()).isEqualTo(1);
+        assertThat(denied.output())
+                .startsWith("refused: localhost:80\n")
+                .contains("denied by the default");
+        // From the hosts file, through the resolver and its event loop.
+        Finished allowed =
+                Launch.withOnly("explain", config, "--inbound=socks5", "localhost:80").run();
+        assertThat(allowed.exitCode()).as("%s", allowed).isZero();
+        assertThat(allowed.output())
+                .contains("127.0.0.1: allowed by " + folder.resolve("conduit.toml") + ":5");
+        Finished guarded =
+                Launch.withOnly("explain", "--from=192.0.2.7", "--json", "127.0.0.1:80").run();
+        assertThat(guarded.exitCode()).isEqualTo(1);
+        assertThat(guarded.output()).contains("\"guarded\"");
+        assertThat(Launch.withOnly("explain", config).run().exitCode()).isEqualTo(2);
+    }
 }

@@ -105,7 +105,7 @@ final class EffectiveText {
             return number(text);
         }
         return ProxyOptions.valueType(option) == Path.class
-                ? quoted(Path.of(text).toAbsolutePath().normalize().toString())
+                ? quoted(Path.of(text).toAbsolutePath().toString())
                 : quoted(USER.matcher(text).replaceFirst("$1"));
     }
 

@@ -2,6 +2,7 @@ package conduit.config.flags;
 
 import conduit.config.Configuration;
 import conduit.config.Examination;
+import conduit.config.Inquiry;
 import conduit.config.interception.RulesTask;
 
 /**
@@ -12,6 +13,9 @@ public sealed interface Invocation {
 
     /** Run the proxy. */
     record Run(Configuration configuration) implements Invocation {}
+
+    /** Tell what the policy of this configuration says to an access. */
+    record Explain(Configuration configuration, Inquiry inquiry) implements Invocation {}
 
     /** Find out why nothing arrives. */
     record Examine(Examination examination) implements Invocation {}

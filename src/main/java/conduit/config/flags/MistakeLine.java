@@ -151,7 +151,7 @@ final class MistakeLine {
     }
 
     private static String flag(ArgSpec spec) {
-        return ((OptionSpec) spec).longestName();
+        return spec instanceof OptionSpec option ? option.longestName() : spec.paramLabel();
     }
 
     private static String expected(ArgSpec spec) {
