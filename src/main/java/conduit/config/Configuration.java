@@ -16,6 +16,7 @@ public record Configuration(
         List<Listener> listeners,
         Upstream upstream,
         Optional<Authorities> authorities,
+        Policing policing,
         Resolving resolving,
         Timeouts timeouts,
         KeepAlive keepAlive,
@@ -23,8 +24,7 @@ public record Configuration(
         Reuse reuse,
         HttpLimits httpLimits,
         Pseudonym pseudonym,
-        Relaying relaying,
-        Policing policing) {
+        Relaying relaying) {
 
     /**
      * Copies the list.

@@ -3,9 +3,7 @@ package conduit.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import conduit.config.rules.Guarding;
 import conduit.config.rules.Policing;
-import conduit.config.rules.RuleSet;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -127,6 +125,7 @@ class ConfigurationTest {
                 listeners,
                 new Upstream.Direct(),
                 Optional.empty(),
+                Policing.DEFAULT,
                 new Resolving(List.of(), 0),
                 TIMEOUTS,
                 new KeepAlive.Off(),
@@ -134,8 +133,7 @@ class ConfigurationTest {
                 new Reuse(100, 2048),
                 HttpLimits.DEFAULT,
                 new Pseudonym.None(),
-                new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2),
-                new Policing(RuleSet.NONE, Guarding.LOCAL));
+                new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2));
     }
 
     private static Listener http(String address, int port) {

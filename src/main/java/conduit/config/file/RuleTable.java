@@ -11,8 +11,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Reads one {@code [[rules]]}. */
@@ -25,8 +23,6 @@ final class RuleTable {
 
     private static final List<Inbound> INBOUNDS =
             List.of(Inbound.CONNECT, Inbound.FORWARD, Inbound.SOCKS5, Inbound.TRANSPARENT);
-
-    private static final Pattern PORTS = Pattern.compile("([0-9]{1,5})(?:-([0-9]{1,5}))?");
 
     private final Document.Table table;
     private final Flaws flaws;
@@ -118,7 +114,7 @@ final class RuleTable {
                                     entry.key(),
                                     "a destination",
                                     "a network, a name, \".name\" with all below it, or \"*\"",
-                                    TargetText::parse,
+                                    Target::parse,
                                     flaws);
             case "ports" ->
                     ports =
@@ -127,7 +123,7 @@ final class RuleTable {
                                     entry.key(),
                                     "a port or a range",
                                     "1 to 65535, for example 443 or \"8000-8999\"",
-                                    RuleTable::ports,
+                                    PortRange::parse,
                                     flaws);
             case GUARD -> guard(entry);
             case "default" ->
@@ -161,21 +157,6 @@ final class RuleTable {
                     return fits;
                 })
                 .toList();
-    }
-
-    private static Parsed<PortRange> ports(String text) {
-        Matcher matcher = PORTS.matcher(text);
-        if (!matcher.matches()) {
-            return Parsed.invalid("it is neither a number nor two with a hyphen between them");
-        }
-        int first = Integer.parseInt(matcher.group(1));
-        int last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
-        if (first < 1 || last > 0xffff || first > 0xffff) {
-            return Parsed.invalid("ports are 1 to 65535");
-        }
-        return first > last
-                ? Parsed.invalid("the first is over the last")
-                : Parsed.valid(new PortRange(first, last));
     }
 
     private void guard(Entry entry) {

@@ -12,11 +12,10 @@ final class Similar {
      * are few: a third of its letters, two where it has more than four, and one in any case.
      */
     static Optional<String> to(String typed, Iterable<String> known) {
-        String bare = typed.replace('_', '-');
         Optional<String> nearest = Optional.empty();
         int fewest = Integer.MAX_VALUE;
         for (String word : known) {
-            int steps = steps(bare, word);
+            int steps = steps(typed, word);
             if (steps < fewest && steps <= most(word)) {
                 nearest = Optional.of(word);
                 fewest = steps;

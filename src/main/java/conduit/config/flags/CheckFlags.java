@@ -18,6 +18,9 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "IP:port   An IPv4 address, or an IPv6 address in brackets, and a port: [::1]:8080",
+            "NETWORK   An address, or an address and a number of bits: 10.0.0.0/8, 2001:db8::/32",
+            "TARGET    NETWORK, example.com, .example.com or *, and perhaps :PORT or :FIRST-LAST;",
+            "          with a port, IPv6 stands in brackets: [2001:db8::/32]:443",
             "DURATION  Whole numbers with the units h, m, s, ms in this order: 500ms, 10s, 1m30s"
         })
 final class CheckFlags implements ProxyCommand {

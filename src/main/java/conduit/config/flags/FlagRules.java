@@ -4,6 +4,7 @@ import conduit.address.IpLiteral;
 import conduit.config.Configuration;
 import conduit.config.Listener;
 import conduit.config.flags.Invocation.Mistake;
+import conduit.config.rules.RuleSet;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +30,7 @@ final class FlagRules {
         return Stream.of(
                         transparent(options.listening, operatingSystem),
                         spoofing(options.listening, options.wayOut, options.sockets),
+                        rulesTwice(options),
                         sources(options.sockets.sources),
                         listeners(options.listening.listeners()))
                 .flatMap(Optional::stream)
@@ -77,6 +79,27 @@ final class FlagRules {
                                         + " it for anything",
                                 "the direct way out"))
                 : Optional.empty();
+    }
+
+    /** Their order would decide, and none between two places is the obvious one. */
+    private static Optional<Mistake> rulesTwice(Options options) {
+        Optional<RuleSet> inFile = options.written.flatMap(Written::rules);
+        return inFile.isEmpty()
+                ? Optional.empty()
+                : options.policy
+                        .firstRuleFlag()
+                        .map(flag ->
+                                MistakeLine.of(
+                                        flag,
+                                        "it was given together with " + place(inFile.get()),
+                                        "either these flags or rules in the file"));
+    }
+
+    private static String place(RuleSet rules) {
+        return rules.rules().stream()
+                .findFirst()
+                .map(rule -> "[[rules]] (" + Quoted.escaped(rule.where(), Integer.MAX_VALUE) + ")")
+                .orElse("the default in the file");
     }
 
     private static Optional<Mistake> sources(List<InetAddress> sources) {

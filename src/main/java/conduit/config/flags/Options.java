@@ -17,9 +17,7 @@ import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
 import conduit.config.flags.Invocation.Mistake;
-import conduit.config.rules.Guarding;
 import conduit.config.rules.Policing;
-import conduit.config.rules.RuleSet;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -63,6 +61,9 @@ final class Options {
 
     @Mixin(name = "Upstream")
     final WayOut wayOut = new WayOut();
+
+    @Mixin(name = "Policy")
+    final PolicyFlags policy = new PolicyFlags();
 
     @Mixin(name = "Names")
     final Naming naming = new Naming();
@@ -112,6 +113,7 @@ final class Options {
                 listening.listeners(),
                 upstream,
                 authorities,
+                policing(),
                 naming.resolving(),
                 waiting.timeouts(),
                 sockets.keepAlive,
@@ -119,12 +121,13 @@ final class Options {
                 http.reuse(),
                 http.limits(),
                 wayOut.pseudonym,
-                relay.relaying(waiting),
-                policing());
+                relay.relaying(waiting));
     }
 
     private Policing policing() {
-        return new Policing(written.flatMap(Written::rules).orElse(RuleSet.NONE), Guarding.LOCAL);
+        return written.flatMap(Written::rules)
+                .map(rules -> new Policing(rules, policy.guarding))
+                .orElseGet(policy::policing);
     }
 
     static final class Listening {

@@ -143,20 +143,20 @@ class ConfigFileMistakesTest {
                         "3:13: inbounds",
                         "'http' is not possible here",
                         "\"connect\", \"forward\", \"socks5\" or \"transparent\""),
-                to("a b", "it is neither a name nor an address"),
-                to("127.1", "it is neither a name nor an address"),
-                to("0x7f000001", "it is neither a name nor an address"),
-                to(".", "it is neither a name nor an address"),
-                to("*.example.com", "it is neither a name nor an address"),
+                to("a b", "it is neither a name nor a network"),
+                to("127.1", "it is neither a name nor a network"),
+                to("0x7f000001", "it is neither a name nor a network"),
+                to(".", "it is neither a name nor a network"),
+                to("*.example.com", "a name and whatever is below it is written .name"),
                 to("[::1]", "its address is not an IP address"),
                 to("192.0.2.0/33", "its prefix is not 0 to 32"),
-                ports("0", "'0'", "ports are 1 to 65535"),
+                ports("0", "'0'", "the range of ports is empty or not within 1 to 65535"),
+                ports("'8000-'", "'8000-'", "the port is neither a number nor a range"),
                 ports(
-                        "'8000-'",
-                        "'8000-'",
-                        "it is neither a number nor two with a hyphen between" + " them"),
-                ports("'1-65536'", "'1-65536'", "ports are 1 to 65535"),
-                ports("'2-1'", "'2-1'", "the first is over the last"),
+                        "'1-65536'",
+                        "'1-65536'",
+                        "the range of ports is empty or not within 1 to 65535"),
+                ports("'2-1'", "'2-1'", "the range of ports is empty or not within 1 to 65535"),
                 rule(
                         "action='deny'\nports = [80, 1.5]",
                         "3:14: ports",
@@ -294,6 +294,21 @@ class ConfigFileMistakesTest {
                                 + " --http-listen (command line): expected another address or port");
         assertThat(inFile("socks5-listen = [\n'127.0.0.1:1',\n'127.0.0.1:1']"))
                 .startsWith("conduit: %s3:1: socks5-listen: '127.0.0.1:1' has".formatted(at));
+    }
+
+    @Test
+    void takesRulesInOnePlaceOnly() throws IOException {
+        String at = folder + "/conduit.toml:";
+        String rules = "default = 'deny'\n[[rules]]\naction = 'allow'";
+        assertThat(inFile(rules, "--deny-to=192.0.2.1", HTTP))
+                .isEqualTo(
+                        "conduit: --deny-to: it was given together with [[rules]] (%s2): expected"
+                                        .formatted(at)
+                                + " either these flags or rules in the file");
+        assertThat(inFile("allow-from = '192.0.2.1'\n" + rules, HTTP))
+                .startsWith("conduit: " + at + "1:1: allow-from: it was given together with [[");
+        assertThat(inFile("allow-to = '*'\ndefault = 'deny'", HTTP))
+                .startsWith("conduit: " + at + "1:1: allow-to: it was given together with the def");
     }
 
     @Test

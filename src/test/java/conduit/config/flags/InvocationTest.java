@@ -17,9 +17,7 @@ import conduit.config.SeenAs;
 import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
-import conduit.config.rules.Guarding;
 import conduit.config.rules.Policing;
-import conduit.config.rules.RuleSet;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.Inet4Address;
@@ -46,6 +44,7 @@ class InvocationTest {
                                 List.of(listener(Listener.Protocol.HTTP, "127.0.0.1", 8080)),
                                 new Upstream.Direct(),
                                 Optional.empty(),
+                                Policing.DEFAULT,
                                 new Resolving(List.of(), 10_000),
                                 new Timeouts(
                                         Duration.ofSeconds(10),
@@ -61,8 +60,7 @@ class InvocationTest {
                                 new Relaying(
                                         RelayMode.AUTO,
                                         TunnelTimeouts.NONE,
-                                        Runtime.getRuntime().availableProcessors()),
-                                new Policing(RuleSet.NONE, Guarding.LOCAL)));
+                                        Runtime.getRuntime().availableProcessors())));
     }
 
     @Test
@@ -223,6 +221,7 @@ class InvocationTest {
                 .containsSubsequence(
                         "\nListeners:\n",
                         "\nUpstream:\n",
+                        "\nPolicy:\n",
                         "\nNames:\n",
                         "\nTimeouts:\n",
                         "\nSockets:\n",

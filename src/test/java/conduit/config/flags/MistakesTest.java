@@ -32,6 +32,11 @@ class MistakesTest {
     private static final String CONNECTIONS_FORM = "expected 0 to 1000000, for example 100";
     private static final String BYTES_FORM = "expected 1024 to 1048576, for example 65536";
     private static final String FIELDS_FORM = "expected 20 to 10000, for example 500";
+    private static final String CLIENTS_FORM =
+            "expected IP or IP/bits, for example 192.0.2.0/24 or 2001:db8::/32";
+    private static final String TARGET_FORM =
+            "expected a network, a name, .name or *, with or without :port, for example"
+                    + " .example.com:443";
     private static final String CACHE_FORM = "expected 0 to 1000000, for example 10000";
 
     static Stream<Arguments> values() {
@@ -67,6 +72,11 @@ class MistakesTest {
                         of("--http-max-request-line", BYTES_FORM, "1023", "1048577", "16k", ""),
                         of("--http-max-header-size", BYTES_FORM, "1023", "1048577", "-1"),
                         of("--http-max-header-fields", FIELDS_FORM, "19", "10001", "many"),
+                        of("--allow-from", CLIENTS_FORM, "", "any", "10.0.0.1/8", "10.0.0.0/33"),
+                        of("--deny-from", CLIENTS_FORM, "example.com", "[::1]", "10.0.0.0/8:80"),
+                        of("--allow-to", TARGET_FORM, "", "*.example.com", "a:http", "::1"),
+                        of("--deny-to", TARGET_FORM, "10.0.0.1/8", "0x7f.1", "a:2-1", "127.1"),
+                        of("--guard", "expected off, local or strict", "", "on", "STRICT"),
                         of("--fwmark", MARK_FORM, "0", "-1", "4294967296", "0x", "042", ""))
                 .flatMap(rows -> rows);
     }
