@@ -4,14 +4,19 @@ import conduit.address.Destination;
 import conduit.address.Parsed;
 import conduit.config.Configuration;
 import conduit.config.Examination;
+import conduit.config.Inquiry;
 import conduit.config.Listener;
 import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
 import conduit.config.flags.Invocation;
 import conduit.config.interception.RulesTask;
+import conduit.config.rules.Policing;
 import conduit.doctor.Doctor;
 import conduit.doctor.Report;
+import conduit.explain.Explanation;
+import conduit.explain.ExplanationText;
+import conduit.explain.WaitingLookup;
 import conduit.inbound.BindException;
 import conduit.inbound.Listeners;
 import conduit.linux.Kernel;
@@ -24,6 +29,7 @@ import conduit.outbound.dns.Resolver;
 import conduit.outbound.parent.ParentConnector;
 import conduit.outbound.pool.PoolingConnector;
 import conduit.outbound.tls.TlsConnector;
+import conduit.policy.Access;
 import conduit.policy.Policy;
 import conduit.relay.CopyRelay;
 import conduit.relay.KernelRelay;
@@ -43,6 +49,7 @@ import conduit.users.PasswordChange;
 import conduit.users.UnusableUsersException;
 import conduit.users.Users;
 import conduit.users.UsersFile;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +63,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The program: reads the command line, builds, binds, waits for a signal and stops, or carries out
  * another command. The only class that sees every package. Exit codes: 0 stopped as told, 1 cannot
- * start, cannot do it or the doctor found a failure, 2 a mistake on the command line.
+ * start, cannot do it, the doctor found a failure or what was asked about is refused, 2 a mistake
+ * on the command line or in the configuration file.
  */
 public final class Conduit {
 
@@ -73,10 +81,27 @@ public final class Conduit {
                 System.err.println(line);
                 System.exit(MISTAKE);
             }
+            case Invocation.Check(Configuration configuration, String effective) -> {
+                try {
+                    users(configuration);
+                    System.out.println(effective);
+                } catch (UnusableUsersException e) {
+                    fail(e.getMessage());
+                }
+            }
             case Invocation.Examine(Examination examination) -> {
                 Report report = Doctor.examine(examination);
                 System.out.println(report.text(examination.form()));
                 System.exit(report.failed() ? FAILED : 0);
+            }
+            case Invocation.Explain(Configuration configuration, Inquiry inquiry) -> {
+                Explanation explanation = explain(configuration, inquiry);
+                System.out.println(
+                        switch (inquiry.form()) {
+                            case TEXT -> ExplanationText.lines(explanation);
+                            case JSON -> ExplanationText.json(explanation);
+                        });
+                System.exit(explanation.allows() ? 0 : FAILED);
             }
             case Invocation.TproxyRules(RulesTask task) -> {
                 try {
@@ -175,12 +200,18 @@ public final class Conduit {
         return CopyRelay.copying(timeouts);
     }
 
+    private static Resolver resolver(Configuration configuration, Transport transport) {
+        return new Resolver(
+                transport,
+                configuration.resolving(),
+                configuration.timeouts().dial(),
+                new LocalFiles());
+    }
+
     private static PoolingConnector connector(
             Configuration configuration, Transport transport, OwnListeners own) {
         Timeouts timeouts = configuration.timeouts();
-        Resolver resolver =
-                new Resolver(
-                        transport, configuration.resolving(), timeouts.dial(), new LocalFiles());
+        Resolver resolver = resolver(configuration, transport);
         Connector direct =
                 new DirectConnector(new Dialler(transport, resolver, own, timeouts.dial()));
         Connector fresh =
@@ -203,14 +234,34 @@ public final class Conduit {
         return new PoolingConnector(securing, leadsTo, configuration.reuse(), transport.loops());
     }
 
+    private static Explanation explain(Configuration configuration, Inquiry inquiry) {
+        InetAddress client = inquiry.client();
+        try (Transport transport =
+                new Transport(1, configuration.keepAlive(), configuration.dialling())) {
+            Access access =
+                    new Access(
+                            client,
+                            HostAddresses.include(client),
+                            inquiry.user(),
+                            inquiry.inbound(),
+                            inquiry.destination());
+            WaitingLookup lookUp =
+                    new WaitingLookup(
+                            resolver(configuration, transport),
+                            transport.nextLoop(),
+                            configuration.timeouts().dial());
+            return Explanation.of(access, configuration.upstream(), policy(configuration), lookUp);
+        }
+    }
+
     private static Admissions admissions(Configuration configuration) {
+        return new Admissions(policy(configuration), HostAddresses::include);
+    }
+
+    private static Policy policy(Configuration configuration) {
         boolean addressesFollow = configuration.upstream() instanceof Upstream.Direct;
-        Policy policy =
-                new Policy(
-                        configuration.policing().rules(),
-                        configuration.policing().guarding(),
-                        addressesFollow);
-        return new Admissions(policy, HostAddresses::include);
+        Policing policing = configuration.policing();
+        return new Policy(policing.rules(), policing.guarding(), addressesFollow);
     }
 
     private static Listeners listeners(

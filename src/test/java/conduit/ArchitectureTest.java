@@ -28,6 +28,7 @@ class ArchitectureTest {
                     Map.entry("address", Set.of()),
                     Map.entry("config", Set.of("address")),
                     Map.entry("doctor", Set.of("address", "config", "linux", "program", "tproxy")),
+                    Map.entry("explain", Set.of("address", "config", "outbound", "policy")),
                     Map.entry("linux", Set.of()),
                     Map.entry("relay", Set.of("config", "linux")),
                     Map.entry("transport", Set.of("config", "linux")),

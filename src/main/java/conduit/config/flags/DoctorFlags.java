@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
             "          with a port, IPv6 stands in brackets: [2001:db8::/32]:443",
             "DURATION  Whole numbers with the units h, m, s, ms in this order: 500ms, 10s, 1m30s"
         })
-final class DoctorFlags implements CommandFlags {
+final class DoctorFlags implements ProxyCommand {
 
     private static final String CANARY = "--canary";
     private static final String CONNECTIONS = "--connections";
@@ -50,32 +50,8 @@ final class DoctorFlags implements CommandFlags {
     @Mixin(name = "Examination")
     final Asked asked = new Asked();
 
-    @Mixin(name = "Listeners")
-    final Options.Listening listening = new Options.Listening();
-
-    @Mixin(name = "Users")
-    final UserFlags users = new UserFlags();
-
-    @Mixin(name = "Upstream")
-    final Options.WayOut wayOut = new Options.WayOut();
-
-    @Mixin(name = "Policy")
-    final PolicyFlags policy = new PolicyFlags();
-
-    @Mixin(name = "Names")
-    final Options.Naming naming = new Options.Naming();
-
-    @Mixin(name = "Timeouts")
-    final Options.Waiting waiting = new Options.Waiting();
-
-    @Mixin(name = "Sockets")
-    final Options.Sockets sockets = new Options.Sockets();
-
-    @Mixin(name = "HTTP")
-    final HttpFlags http = new HttpFlags();
-
-    @Mixin(name = "Relay")
-    final Options.Relay relay = new Options.Relay();
+    @Mixin(name = PROXY)
+    final Options options = new Options();
 
     @Mixin(name = "Other")
     final HelpFlag other = new HelpFlag();
@@ -111,21 +87,28 @@ final class DoctorFlags implements CommandFlags {
     }
 
     @Override
+    public Options options() {
+        return options;
+    }
+
+    @Override
     public Invocation meaning(String operatingSystem) {
         if (!operatingSystem.equals("Linux")) {
             return MistakeLine.of("doctor", "it is not possible here", "Linux");
         }
-        Optional<Mistake> mistake = FlagRules.firstBrokenOfGiven(listening, wayOut, sockets);
+        Optional<Mistake> mistake =
+                FlagRules.firstBrokenOfGiven(options.listening, options.wayOut, options.sockets);
         if (mistake.isPresent()) {
             return mistake.get();
         }
-        if (UpstreamFlags.of(wayOut) instanceof UpstreamFlags.Meaning.Wrong(Mistake wrong)) {
+        if (UpstreamFlags.of(options.wayOut)
+                instanceof UpstreamFlags.Meaning.Wrong(Mistake wrong)) {
             return wrong;
         }
-        Dialling dialling = sockets.dialling();
+        Dialling dialling = options.sockets.dialling();
         return new Invocation.Examine(
                 new Examination(
-                        listening.listeners(),
+                        options.listening.listeners(),
                         dialling.mark(),
                         dialling.transparent(),
                         asked.connections,
@@ -134,10 +117,12 @@ final class DoctorFlags implements CommandFlags {
                         asked.json ? Form.JSON : Form.TEXT));
     }
 
-    /** What was given, without what is the doctor's. */
+    /** What was on the command line, without what is the doctor's. */
     private List<String> proxysOwn() {
         return spec.commandLine().getParseResult().matchedOptionsSet().stream()
                 .filter(option -> !OWN.contains(option.longestName()))
+                .filter(option ->
+                        options.written.stream().noneMatch(file -> file.has(option.longestName())))
                 .flatMap(option ->
                         option.originalStringValues().stream()
                                 .map(value ->

@@ -4,6 +4,7 @@ import conduit.address.IpLiteral;
 import conduit.config.Configuration;
 import conduit.config.Listener;
 import conduit.config.flags.Invocation.Mistake;
+import conduit.config.rules.RuleSet;
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,6 +30,7 @@ final class FlagRules {
         return Stream.of(
                         transparent(options.listening, operatingSystem),
                         spoofing(options.listening, options.wayOut, options.sockets),
+                        rulesTwice(options),
                         sources(options.sockets.sources),
                         listeners(options.listening.listeners()))
                 .flatMap(Optional::stream)
@@ -79,6 +81,27 @@ final class FlagRules {
                 : Optional.empty();
     }
 
+    /** Their order would decide, and none between two places is the obvious one. */
+    private static Optional<Mistake> rulesTwice(Options options) {
+        Optional<RuleSet> inFile = options.written.flatMap(Written::rules);
+        return inFile.isEmpty()
+                ? Optional.empty()
+                : options.policy
+                        .firstRuleFlag()
+                        .map(flag ->
+                                MistakeLine.of(
+                                        flag,
+                                        "it was given together with " + place(inFile.get()),
+                                        "either these flags or rules in the file"));
+    }
+
+    private static String place(RuleSet rules) {
+        return rules.rules().stream()
+                .findFirst()
+                .map(rule -> "[[rules]] (" + Quoted.escaped(rule.where(), Integer.MAX_VALUE) + ")")
+                .orElse("the default in the file");
+    }
+
     private static Optional<Mistake> sources(List<InetAddress> sources) {
         Set<Class<?>> families = new HashSet<>();
         return sources.stream()
@@ -106,20 +129,32 @@ final class FlagRules {
     }
 
     private static Optional<Mistake> repeated(List<Listener> listeners) {
-        return Configuration.firstRepeated(listeners).map(FlagRules::repeated);
+        return Configuration.firstRepeated(listeners)
+                .map(second -> repeated(flag(second), second, flag(first(second, listeners))));
     }
 
-    private static Mistake repeated(Listener listener) {
-        String flag =
-                switch (listener.protocol()) {
-                    case HTTP -> Options.HTTP_LISTEN;
-                    case SOCKS5 -> Options.SOCKS5_LISTEN;
-                    case TPROXY -> Options.TPROXY_LISTEN;
-                };
+    private static Listener first(Listener second, List<Listener> listeners) {
+        return listeners.stream()
+                .filter(listener -> listener.address().equals(second.address()))
+                .findFirst()
+                .orElse(second);
+    }
+
+    private static Mistake repeated(String flag, Listener listener, String firstFlag) {
         return MistakeLine.of(
                 flag,
-                quoted(listener.address()) + " has a listener already",
+                quoted(listener.address())
+                        + " has a listener already"
+                        + (flag.equals(firstFlag) ? "" : ", by " + firstFlag),
                 "another address or port");
+    }
+
+    private static String flag(Listener listener) {
+        return switch (listener.protocol()) {
+            case HTTP -> Options.HTTP_LISTEN;
+            case SOCKS5 -> Options.SOCKS5_LISTEN;
+            case TPROXY -> Options.TPROXY_LISTEN;
+        };
     }
 
     private static String quoted(InetSocketAddress address) {

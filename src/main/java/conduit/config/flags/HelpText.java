@@ -26,7 +26,7 @@ final class HelpText {
                                         + "\n\n"),
                         Stream.of(lines("", spec.usageMessage().description())),
                         commands(spec),
-                        spec.mixins().entrySet().stream().map(HelpText::section),
+                        sections(spec),
                         Stream.of("\n", lines("", spec.usageMessage().footer())))
                 .flatMap(part -> part)
                 .collect(Collectors.joining())
@@ -51,6 +51,15 @@ final class HelpText {
                 + command.qualifiedName()
                 + "\n"
                 + lines("      ", command.usageMessage().header());
+    }
+
+    /** A mixin that has mixins is a command's share of the flags of another one. */
+    private static Stream<String> sections(CommandSpec spec) {
+        return spec.mixins().entrySet().stream()
+                .flatMap(mixin ->
+                        mixin.getValue().mixins().isEmpty()
+                                ? Stream.of(section(mixin))
+                                : sections(mixin.getValue()));
     }
 
     private static String section(Map.Entry<String, CommandSpec> mixin) {

@@ -2,6 +2,7 @@ package conduit.config.flags;
 
 import conduit.config.Configuration;
 import conduit.config.Examination;
+import conduit.config.Inquiry;
 import conduit.config.interception.RulesTask;
 import java.nio.file.Path;
 
@@ -14,8 +15,14 @@ public sealed interface Invocation {
     /** Run the proxy. */
     record Run(Configuration configuration) implements Invocation {}
 
+    /** Tell what the policy of this configuration says to an access. */
+    record Explain(Configuration configuration, Inquiry inquiry) implements Invocation {}
+
     /** Find out why nothing arrives. */
     record Examine(Examination examination) implements Invocation {}
+
+    /** Check what can only be checked by reading other files, and print what it comes to. */
+    record Check(Configuration configuration, String effective) implements Invocation {}
 
     /** Print, install or take away rules of the firewall. */
     record TproxyRules(RulesTask task) implements Invocation {}

@@ -17,6 +17,7 @@ import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
 import conduit.config.flags.Invocation.Mistake;
+import conduit.config.rules.Policing;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -25,32 +26,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Every flag of the proxy itself, in the order of the help: one mixin for each of its headings.
- * Mixins rather than picocli's argument groups, because in a group a flag given twice is not
- * noticed. Each description ends with a line that tells the default and an example.
+ * Every flag of the proxy itself, in the order of the help: one mixin for each of its headings. A
+ * mixin itself, of the command that is the proxy and of those that are given its flags. Mixins
+ * rather than picocli's argument groups, because in a group a flag given twice is not noticed. Each
+ * description ends with a line that tells the default and an example. Every flag is also a key of
+ * the configuration file, by its name and its type.
  */
-@Command(
-        name = "conduit",
-        subcommands = {TproxyFlags.class, DoctorFlags.class, PasswdFlags.class},
-        customSynopsis = "conduit FLAG...",
-        description = {
-            "A forward proxy. At least one listener is required. A flag and its value may be two",
-            "arguments (--flag value) or one (--flag=value)."
-        },
-        footer = {
-            "IP:port   An IPv4 address, or an IPv6 address in brackets, and a port: [::1]:8080",
-            "NETWORK   An address, or an address and a number of bits: 10.0.0.0/8, 2001:db8::/32",
-            "TARGET    NETWORK, example.com, .example.com or *, and perhaps :PORT or :FIRST-LAST;",
-            "          with a port, IPv6 stands in brackets: [2001:db8::/32]:443",
-            "DURATION  Whole numbers with the units h, m, s, ms in this order: 500ms, 10s, 1m30s"
-        })
-final class Options implements CommandFlags {
+final class Options {
 
+    static final String CONFIG = "--config";
     static final String HTTP_LISTEN = "--http-listen";
     static final String SOCKS5_LISTEN = "--socks5-listen";
     static final String TPROXY_LISTEN = "--tproxy-listen";
@@ -61,6 +49,12 @@ final class Options implements CommandFlags {
     static final String UPSTREAM_AUTH_FILE = "--upstream-auth-file";
     static final String TLS_CA_FILE = "--tls-ca-file";
     static final String BIND_ADDRESS = "--bind-address";
+
+    /** What the configuration file says, if there is one; whoever has read it puts it here. */
+    Optional<Written> written = Optional.empty();
+
+    @Mixin(name = "Configuration")
+    final Written.Flag config = new Written.Flag();
 
     @Mixin(name = "Listeners")
     final Listening listening = new Listening();
@@ -89,11 +83,8 @@ final class Options implements CommandFlags {
     @Mixin(name = "Relay")
     final Relay relay = new Relay();
 
-    @Mixin(name = "Other")
-    final Other other = new Other();
-
-    @Override
-    public Invocation meaning(String operatingSystem) {
+    /** What the flags ask for on the named operating system, or what is wrong with them. */
+    Invocation meaning(String operatingSystem) {
         Optional<Mistake> mistake = FlagRules.firstBroken(this, operatingSystem);
         if (mistake.isPresent()) {
             return mistake.get();
@@ -126,7 +117,7 @@ final class Options implements CommandFlags {
                 users.file,
                 upstream,
                 authorities,
-                policy.policing(),
+                policing(),
                 naming.resolving(),
                 waiting.timeouts(),
                 sockets.keepAlive,
@@ -135,6 +126,12 @@ final class Options implements CommandFlags {
                 http.limits(),
                 wayOut.pseudonym,
                 relay.relaying(waiting));
+    }
+
+    private Policing policing() {
+        return written.flatMap(Written::rules)
+                .map(rules -> new Policing(rules, policy.guarding))
+                .orElseGet(policy::policing);
     }
 
     static final class Listening {
@@ -455,21 +452,5 @@ final class Options implements CommandFlags {
 
     private static int processors() {
         return Math.min(Runtime.getRuntime().availableProcessors(), Relaying.MOST_THREADS);
-    }
-
-    static final class Other {
-        @Option(
-                names = {"-h", "--help"},
-                arity = "0",
-                usageHelp = true,
-                description = "Print this help and exit.")
-        boolean help;
-
-        @Option(
-                names = {"-V", "--version"},
-                arity = "0",
-                versionHelp = true,
-                description = "Print the versions of conduit, Java and Netty and exit.")
-        boolean version;
     }
 }

@@ -9,6 +9,7 @@ import conduit.config.rules.RuleSet;
 import conduit.config.rules.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
@@ -76,6 +77,17 @@ final class PolicyFlags {
                 "Default: ${DEFAULT-VALUE}. Example: --guard=strict"
             })
     Guarding guarding;
+
+    /** One of the flags that are rules, if any was given. */
+    Optional<String> firstRuleFlag() {
+        return Stream.of(
+                        Stream.of(ALLOW_FROM).limit(allowFrom.size()),
+                        Stream.of(DENY_FROM).limit(denyFrom.size()),
+                        Stream.of(ALLOW_TO).limit(allowTo.size()),
+                        Stream.of(DENY_TO).limit(denyTo.size()))
+                .flatMap(given -> given)
+                .findFirst();
+    }
 
     Policing policing() {
         boolean onlySome = !allowFrom.isEmpty() || !allowTo.isEmpty();

@@ -45,7 +45,8 @@ record UpstreamUrl(UpstreamMode mode, Optional<Destination> at, Optional<String>
 
     private static Parsed<UpstreamUrl> parent(UpstreamMode mode, String at, String encodedUser) {
         if (encodedUser.indexOf(':') >= 0) {
-            return Parsed.invalid("a password does not belong on a command line");
+            return Parsed.invalid(
+                    "a password belongs into the file of " + Options.UPSTREAM_AUTH_FILE);
         }
         if (encodedUser.isEmpty()) {
             return Parsed.invalid("the user is empty");

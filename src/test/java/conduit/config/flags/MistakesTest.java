@@ -227,17 +227,17 @@ class MistakesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--http-listen=127.0.0.1:80, --http-listen=127.0.0.1:80, --http-listen, 127.0.0.1:80",
-        "--http-listen=127.0.0.1:80, --socks5-listen=127.0.0.1:80, --socks5-listen, 127.0.0.1:80",
-        "--socks5-listen=[::1]:80, --socks5-listen=[0:0::1]:80, --socks5-listen, [::1]:80",
-        "--socks5-listen=[::ffff:127.0.0.1]:1, --http-listen=127.0.0.1:1, --socks5-listen, 127.0.0.1:1",
+        "--http-listen=127.0.0.1:80, --http-listen=127.0.0.1:80, --http-listen, 127.0.0.1:80, ''",
+        "--http-listen=127.0.0.1:80, --socks5-listen=127.0.0.1:80, --socks5-listen, 127.0.0.1:80, ', by --http-listen'",
+        "--socks5-listen=[::1]:80, --socks5-listen=[0:0::1]:80, --socks5-listen, [::1]:80, ''",
+        "--socks5-listen=[::ffff:127.0.0.1]:1, --http-listen=127.0.0.1:1, --socks5-listen, 127.0.0.1:1, ', by --http-listen'",
     })
     void refusesAListenerAddressGivenTwice(
-            String first, String second, String flag, String address) {
+            String first, String second, String flag, String address, String by) {
         assertThat(mistake(first, second))
                 .isEqualTo(
-                        "conduit: %s: '%s' has a listener already: expected another address or port"
-                                .formatted(flag, address));
+                        "conduit: %s: '%s' has a listener already%s: expected another address or port"
+                                .formatted(flag, address, by));
     }
 
     @ParameterizedTest

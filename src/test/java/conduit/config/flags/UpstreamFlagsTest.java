@@ -98,7 +98,7 @@ class UpstreamFlagsTest {
                 "http://proxy.example:0 | the port must be 1 to 65535",
                 "http://proxy.example:3128/path | it has not the form of a URL",
                 "socks5://1.2.3:1080 | the host is neither a name nor an address",
-                "http://joe:secret@127.0.0.1:1 | a password does not belong on a command line",
+                "http://joe:secret@127.0.0.1:1 | a password belongs into the file of --upstream-auth-file",
                 "http://@127.0.0.1:1 | the user is empty",
                 "http://%zz@127.0.0.1:1 | the user is not percent-encoded",
                 "http://joe@corp@127.0.0.1:1 | the user is not percent-encoded",
