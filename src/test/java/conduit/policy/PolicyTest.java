@@ -193,6 +193,24 @@ class PolicyTest {
     }
 
     @Test
+    void doesNotLookANameUpThatNoAddressCouldAllow() {
+        Rule network = to(Action.DENY, "198.51.100.0/24");
+        Rule name = to(Action.DENY, ".example");
+        assertThat(policy(Action.ALLOW, network, name).asked(access("a.example:80")).verdict())
+                .isEqualTo(denied(name));
+        assertThat(policy(Action.DENY, network).asked(access("a.example:80")).verdict())
+                .isEqualTo(new Verdict.Denied(Optional.empty()));
+    }
+
+    @Test
+    void namesTheRuleThatAllowsANameWhoseAddressesAreNotKnown() {
+        Rule allow = to(Action.ALLOW, "*");
+        Rule network = to(Action.DENY, "198.51.100.0/24");
+        assertThat(policy(Action.DENY, network, allow).asked(access("a.example:80")).verdict())
+                .isEqualTo(allowed(allow));
+    }
+
+    @Test
     void reportsTheFirstThatWouldHaveDeniedAndDecidesAsIfItWereNotThere() {
         Rule report = to(Action.REPORT, ".example");
         Rule allow = to(Action.ALLOW, "*");
