@@ -20,11 +20,13 @@ final class NameIndex {
     private static final int FACTOR = 31;
 
     private final @Nullable Entry[] slots;
+    private final int longest;
 
     private record Entry(String name, Shortlist exact, Shortlist below) {}
 
     private NameIndex(List<Entry> entries) {
         slots = new @Nullable Entry[Integer.highestOneBit(entries.size() * SLOTS_PER_NAME + 1) * 2];
+        longest = entries.stream().mapToInt(entry -> entry.name.length()).max().orElse(0);
         for (Entry entry : entries) {
             int hash = 0;
             for (int i = entry.name.length() - 1; i >= 0; i--) {
@@ -50,7 +52,9 @@ final class NameIndex {
         int end = name.endsWith(".") ? name.length() - 1 : name.length();
         int first = before;
         int hash = 0;
-        for (int i = end - 1; i >= 0; i--) {
+        // Whatever a client adds in front of names that rules have costs nothing.
+        int begin = Math.max(end - longest, 0);
+        for (int i = end - 1; i >= begin; i--) {
             hash = hash * FACTOR + name.charAt(i);
             if (i > 0 && name.charAt(i - 1) != '.') {
                 continue;

@@ -26,7 +26,6 @@ public final class Policy {
     private final RuleIndex deciding;
     private final RuleIndex reporting;
     private final Decision[] decisions;
-    private final Decision[] undecided;
     private final Exceptions[] exceptions;
     private final Decision otherwise;
 
@@ -44,7 +43,6 @@ public final class Policy {
         deciding = new RuleIndex(this.rules, rule -> rule.action() != Action.REPORT, shortlists);
         reporting = new RuleIndex(this.rules, rule -> rule.action() == Action.REPORT, shortlists);
         decisions = this.rules.stream().map(Policy::decision).toArray(Decision[]::new);
-        undecided = this.rules.stream().map(Policy::allowedAsYet).toArray(Decision[]::new);
         exceptions = this.rules.stream().map(guard::of).toArray(Exceptions[]::new);
         otherwise = decision(rules.otherwise(), Optional.empty());
     }
@@ -66,13 +64,9 @@ public final class Policy {
         return new Decision(verdict, Optional.empty());
     }
 
-    private static Decision allowedAsYet(Rule rule) {
-        return decision(Action.ALLOW, Optional.of(rule));
-    }
-
     /**
      * Decides before anything is looked up or dialled. A name that a rule about networks may still
-     * decide on is allowed here, if its addresses follow.
+     * allow is allowed here, if its addresses follow.
      */
     public Decision asked(Access access) {
         return switch (access.destination()) {
@@ -81,14 +75,24 @@ public final class Policy {
         };
     }
 
+    /**
+     * What is denied whatever its address is not looked up: only a rule that allows could make
+     * another decision of it.
+     */
     private Decision askedByName(Access access) {
         Bits client = Bits.of(access.client());
         long high = client.high();
         long low = client.low();
         int rule = deciding.first(access, high, low);
-        int byAddress = addressesFollow ? deciding.firstByAddress(access, high, low, rule) : rule;
-        Decision decision = byAddress < rule ? undecided[byAddress] : decided(rule);
-        return reported(decision, reporting.first(access, high, low), byAddress);
+        int report = reporting.first(access, high, low);
+        if (!addressesFollow) {
+            return reported(decided(rule), report, rule);
+        }
+        Decision decision = decided(rule);
+        if (!decision.allows()) {
+            decision = decided(deciding.firstAllowingByAddress(access, high, low, rule));
+        }
+        return reported(decision, report, deciding.firstByAddress(access, high, low, rule));
     }
 
     /** Decides on an address of the destination that is about to be dialled. */

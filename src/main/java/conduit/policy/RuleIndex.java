@@ -1,6 +1,7 @@
 package conduit.policy;
 
 import conduit.address.Destination;
+import conduit.config.rules.Action;
 import conduit.config.rules.Rule;
 import conduit.config.rules.Target;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ final class RuleIndex {
     private final NetworkIndex byNetwork;
     private final Shortlist toAnything;
     private final Shortlist aboutNetworks;
+    private final Shortlist allowingNetworks;
 
     /** Of the rules that pass the test. */
     RuleIndex(List<Rule> rules, Predicate<Rule> test, Shortlist.Maker shortlists) {
@@ -24,6 +26,7 @@ final class RuleIndex {
         NetworkIndex.Maker networks = new NetworkIndex.Maker();
         List<Integer> anything = new ArrayList<>();
         List<Integer> undecided = new ArrayList<>();
+        List<Integer> allowing = new ArrayList<>();
         for (int ordinal = 0; ordinal < rules.size(); ordinal++) {
             Rule rule = rules.get(ordinal);
             if (!test.test(rule)) {
@@ -35,6 +38,9 @@ final class RuleIndex {
             }
             if (rule.to().stream().anyMatch(Target.In.class::isInstance)) {
                 undecided.add(ordinal);
+                if (rule.action() == Action.ALLOW) {
+                    allowing.add(ordinal);
+                }
             }
             for (Target target : rule.to()) {
                 switch (target) {
@@ -49,6 +55,7 @@ final class RuleIndex {
         byNetwork = networks.make(shortlists::of);
         toAnything = shortlists.of(anything);
         aboutNetworks = shortlists.of(undecided);
+        allowingNetworks = shortlists.of(allowing);
     }
 
     /**
@@ -77,5 +84,10 @@ final class RuleIndex {
      */
     int firstByAddress(Access access, long high, long low, int before) {
         return aboutNetworks.first(access, high, low, before);
+    }
+
+    /** The same of the rules that allow. */
+    int firstAllowingByAddress(Access access, long high, long low, int before) {
+        return allowingNetworks.first(access, high, low, before);
     }
 }

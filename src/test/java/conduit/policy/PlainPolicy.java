@@ -49,23 +49,32 @@ final class PlainPolicy {
 
     private Decision decide(Access access, @Nullable InetAddress address) {
         Optional<Rule> wouldDeny = Optional.empty();
+        Optional<Rule> mayAllow = Optional.empty();
+        boolean undecided = false;
         for (Rule rule : rules.rules()) {
-            switch (matches(rule, access, address)) {
-                case NO -> {}
-                case PERHAPS -> {
-                    if (rule.action() != Action.REPORT) {
-                        return new Decision(new Verdict.Allowed(Optional.of(rule)), wouldDeny);
-                    }
-                }
-                case YES -> {
-                    if (rule.action() != Action.REPORT) {
-                        return new Decision(verdict(rule.action(), Optional.of(rule)), wouldDeny);
-                    }
-                    wouldDeny = wouldDeny.or(() -> Optional.of(rule));
-                }
+            Match match = matches(rule, access, address);
+            if (match == Match.NO) {
+                continue;
+            }
+            if (rule.action() == Action.REPORT) {
+                boolean counts = match == Match.YES && !undecided && wouldDeny.isEmpty();
+                wouldDeny = counts ? Optional.of(rule) : wouldDeny;
+            } else if (match == Match.PERHAPS) {
+                undecided = true;
+                boolean allows = mayAllow.isEmpty() && rule.action() == Action.ALLOW;
+                mayAllow = allows ? Optional.of(rule) : mayAllow;
+            } else {
+                return decision(rule.action(), Optional.of(rule), mayAllow, wouldDeny);
             }
         }
-        return new Decision(verdict(rules.otherwise(), Optional.empty()), wouldDeny);
+        return decision(rules.otherwise(), Optional.empty(), mayAllow, wouldDeny);
+    }
+
+    private static Decision decision(
+            Action action, Optional<Rule> by, Optional<Rule> mayAllow, Optional<Rule> wouldDeny) {
+        return action == Action.DENY && mayAllow.isPresent()
+                ? new Decision(new Verdict.Allowed(mayAllow), wouldDeny)
+                : new Decision(verdict(action, by), wouldDeny);
     }
 
     private static Verdict verdict(Action action, Optional<Rule> by) {

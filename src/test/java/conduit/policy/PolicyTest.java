@@ -94,6 +94,29 @@ class PolicyTest {
     }
 
     @Test
+    void tellsNamesWithTheSameHashApart() {
+        Rule one = to(Action.DENY, "wa.example");
+        Rule other = to(Action.DENY, "9c.example");
+        assertThat(policy(Action.ALLOW, one).asked(access("9c.example:80")).allows()).isTrue();
+        Policy both = policy(Action.ALLOW, one, other);
+        assertThat(both.asked(access("wa.example:80")).verdict()).isEqualTo(denied(one));
+        assertThat(both.asked(access("9c.example:80")).verdict()).isEqualTo(denied(other));
+    }
+
+    @Test
+    void findsASuffixUnderTheLongestName() {
+        Rule rule = to(Action.DENY, ".example");
+        String longest = "a.".repeat(122) + "n.example";
+        assertThat(policy(Action.ALLOW, rule).asked(access(longest + ":80")).verdict())
+                .isEqualTo(denied(rule));
+        assertThat(
+                        policy(Action.ALLOW, to(Action.DENY, longest))
+                                .asked(access(longest + ".:80"))
+                                .allows())
+                .isFalse();
+    }
+
+    @Test
     void decidesByTheFirstRuleThatMatches() {
         Rule first = to(Action.ALLOW, "a.example.com");
         Rule second = to(Action.DENY, ".example.com");
@@ -167,6 +190,24 @@ class PolicyTest {
         Rule deny = to(Action.DENY, ".example");
         Policy policy = policy(Action.DENY, deny, to(Action.ALLOW, "198.51.100.0/24"));
         assertThat(policy.asked(access("a.example:80")).verdict()).isEqualTo(denied(deny));
+    }
+
+    @Test
+    void doesNotLookANameUpThatNoAddressCouldAllow() {
+        Rule network = to(Action.DENY, "198.51.100.0/24");
+        Rule name = to(Action.DENY, ".example");
+        assertThat(policy(Action.ALLOW, network, name).asked(access("a.example:80")).verdict())
+                .isEqualTo(denied(name));
+        assertThat(policy(Action.DENY, network).asked(access("a.example:80")).verdict())
+                .isEqualTo(new Verdict.Denied(Optional.empty()));
+    }
+
+    @Test
+    void namesTheRuleThatAllowsANameWhoseAddressesAreNotKnown() {
+        Rule allow = to(Action.ALLOW, "*");
+        Rule network = to(Action.DENY, "198.51.100.0/24");
+        assertThat(policy(Action.DENY, network, allow).asked(access("a.example:80")).verdict())
+                .isEqualTo(allowed(allow));
     }
 
     @Test

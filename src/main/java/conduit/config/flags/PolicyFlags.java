@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
@@ -110,7 +111,11 @@ final class PolicyFlags {
 
     /** A rule for each flag, so that the log can name the one that decided. */
     private Stream<Rule> allowed() {
-        List<Network> from = allowFrom.stream().map(PolicyForm.Typed::value).toList();
+        // Not toList(), which every rule would have to copy.
+        List<Network> from =
+                allowFrom.stream()
+                        .map(PolicyForm.Typed::value)
+                        .collect(Collectors.toUnmodifiableList());
         return allowTo.isEmpty()
                 ? allowFrom.stream().map(one -> of(Action.ALLOW, ALLOW_FROM, one))
                 : allowTo.stream().map(to -> of(Action.ALLOW, from, ALLOW_TO, to));

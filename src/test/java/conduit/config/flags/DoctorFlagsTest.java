@@ -8,7 +8,10 @@ import conduit.config.SeenAs;
 import conduit.config.flags.Invocation.Examine;
 import conduit.config.flags.Invocation.Mistake;
 import conduit.config.flags.Invocation.Print;
+import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 /** {@code conduit doctor} in front of the command line that conduit is started with. */
 class DoctorFlagsTest {
@@ -42,6 +45,17 @@ class DoctorFlagsTest {
         assertThat(asked.connections()).isEqualTo(5);
         assertThat(asked.canary()).isEqualTo(Examination.Canary.SENT);
         assertThat(asked.form()).isEqualTo(Examination.Form.JSON);
+    }
+
+    @Test
+    void takesEveryFlagOfTheProxy() {
+        CommandLine proxy = CommandLineReader.commandLine();
+        CommandLine doctor = Objects.requireNonNull(proxy.getSubcommands().get("doctor"));
+        assertThat(doctor.getCommandSpec().optionsMap().keySet())
+                .containsAll(
+                        proxy.getCommandSpec().optionsMap().keySet().stream()
+                                .filter(flag -> !Set.of("-V", "--version").contains(flag))
+                                .toList());
     }
 
     @Test

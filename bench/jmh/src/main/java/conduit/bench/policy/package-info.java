@@ -1,0 +1,5 @@
+/** What single decisions cost. */
+@NullMarked
+package conduit.bench.policy;
+
+import org.jspecify.annotations.NullMarked;
