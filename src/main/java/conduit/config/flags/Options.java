@@ -44,7 +44,8 @@ import picocli.CommandLine.Option;
         },
         footer = {
             "IP:port   An IPv4 address, or an IPv6 address in brackets, and a port: [::1]:8080",
-            "DURATION  Whole numbers with the units h, m, s, ms in this order: 500ms, 10s, 1m30s"
+            "DURATION  Whole numbers with the units h, m, s, ms in this order: 500ms, 10s, 1m30s",
+            "RATE      Bytes per second, with K, M, G (1000) or Ki, Mi, Gi (1024): 500K, 10M, 1Gi"
         })
 final class Options implements CommandFlags {
 
@@ -79,6 +80,9 @@ final class Options implements CommandFlags {
 
     @Mixin(name = "Relay")
     final Relay relay = new Relay();
+
+    @Mixin(name = "Limits")
+    final LimitFlags limits = new LimitFlags();
 
     @Mixin(name = "Other")
     final Other other = new Other();
@@ -123,7 +127,8 @@ final class Options implements CommandFlags {
                 http.reuse(),
                 http.limits(),
                 wayOut.pseudonym,
-                relay.relaying(waiting));
+                relay.relaying(waiting.tunnelTimeouts(limits.lifetime)),
+                limits.limits());
     }
 
     static final class Listening {
@@ -354,8 +359,8 @@ final class Options implements CommandFlags {
             return new Timeouts(dial, negotiation, httpIdle, httpResponse);
         }
 
-        TunnelTimeouts tunnelTimeouts() {
-            return new TunnelTimeouts(tunnelIdle, halfClose);
+        TunnelTimeouts tunnelTimeouts(Optional<Duration> lifetime) {
+            return new TunnelTimeouts(tunnelIdle, halfClose, lifetime);
         }
     }
 
@@ -436,9 +441,8 @@ final class Options implements CommandFlags {
                 })
         Optional<Integer> threads;
 
-        Relaying relaying(Waiting waiting) {
-            return new Relaying(
-                    mode, waiting.tunnelTimeouts(), threads.orElseGet(Options::processors));
+        Relaying relaying(TunnelTimeouts timeouts) {
+            return new Relaying(mode, timeouts, threads.orElseGet(Options::processors));
         }
     }
 
