@@ -42,6 +42,11 @@ public final class Account {
         this.begunAt = begunAt;
     }
 
+    /** Who it is about. */
+    InetSocketAddress client() {
+        return client;
+    }
+
     /** Where the rule is written that has decided; the last one to say so counts. */
     void decidedBy(String rule) {
         decidedBy = rule;
