@@ -13,6 +13,7 @@ import conduit.inbound.http.message.Asked;
 import conduit.inbound.http.message.Fields;
 import conduit.inbound.http.message.HttpAnswer;
 import conduit.inbound.http.message.MaxForwards;
+import conduit.relay.Allowance;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.Account;
 import conduit.tunnel.Phase;
@@ -54,6 +55,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     private final Timeouts timeouts;
     private final HttpLimits limits;
     private final LeavingHttp leaving;
+    private final Pace pace;
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable InetSocketAddress clientAddress;
@@ -68,12 +70,14 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
             ResponseEncoder encoder,
             Tunnel.Ways ways,
             Timeouts timeouts,
-            HttpLimits limits) {
+            HttpLimits limits,
+            Pace pace) {
         this.decoder = decoder;
         this.encoder = encoder;
         this.ways = ways;
         this.timeouts = timeouts;
         this.limits = limits;
+        this.pace = pace;
         this.leaving = new LeavingHttp(this, decoder, encoder, ways);
     }
 
@@ -86,6 +90,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         waiting().close();
+        pace.end();
     }
 
     @Override
@@ -255,6 +260,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     @Override
     public HttpLimits limits() {
         return limits;
+    }
+
+    @Override
+    public Allowance responsePace() {
+        return pace.paces().down();
     }
 
     @Override
