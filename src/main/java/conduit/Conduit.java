@@ -9,8 +9,6 @@ import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
 import conduit.config.flags.Invocation;
 import conduit.config.interception.RulesTask;
-import conduit.config.rules.Guarding;
-import conduit.config.rules.RuleSet;
 import conduit.doctor.Doctor;
 import conduit.doctor.Report;
 import conduit.inbound.BindException;
@@ -167,7 +165,11 @@ public final class Conduit {
 
     private static Admissions admissions(Configuration configuration) {
         boolean addressesFollow = configuration.upstream() instanceof Upstream.Direct;
-        Policy policy = new Policy(RuleSet.NONE, Guarding.LOCAL, addressesFollow);
+        Policy policy =
+                new Policy(
+                        configuration.policing().rules(),
+                        configuration.policing().guarding(),
+                        addressesFollow);
         return new Admissions(policy, HostAddresses::include);
     }
 

@@ -1,5 +1,6 @@
 package conduit.config;
 
+import conduit.config.rules.Policing;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ public record Configuration(
         List<Listener> listeners,
         Upstream upstream,
         Optional<Authorities> authorities,
+        Policing policing,
         Resolving resolving,
         Timeouts timeouts,
         KeepAlive keepAlive,

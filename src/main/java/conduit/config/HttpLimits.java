@@ -3,8 +3,9 @@ package conduit.config;
 /**
  * How much of an HTTP message is read before its end is seen. Whatever is longer is refused.
  *
- * @param requestLine bytes of a request line
- * @param headerSize bytes of a header block, in requests and in responses, and of the trailers
+ * @param requestLine bytes of a request line, without the CRLF at its end
+ * @param headerSize bytes of a header block, in requests and in responses, and of the trailers: of
+ *     all field lines with their CRLF, without the empty line behind them
  * @param headerFields fields of each of them
  */
 public record HttpLimits(int requestLine, int headerSize, int headerFields) {

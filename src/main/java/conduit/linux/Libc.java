@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The functions of the C library that {@link Kernel} and {@link Trial} call, bound once. Each
- * handle takes the segment that captures errno as its first argument. Static and final, so that the
- * JIT compiles a call into little more than the call itself.
+ * The functions of the C library that {@link Kernel}, {@link Trial} and {@link Presence} call,
+ * bound once. Each handle takes the segment that captures errno as its first argument. Static and
+ * final, so that the JIT compiles a call into little more than the call itself.
  */
 final class Libc {
 
@@ -83,6 +83,10 @@ final class Libc {
     /** int socket(int domain, int type, int protocol). */
     static final MethodHandle SOCKET =
             bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+
+    /** int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen). */
+    static final MethodHandle BIND =
+            bind("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
 
     /** int unshare(int flags). */
     static final MethodHandle UNSHARE = bind("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));

@@ -1,7 +1,6 @@
 package conduit.program;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.io.File;
 import java.io.IOException;
@@ -12,9 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,8 +19,10 @@ import java.util.stream.Stream;
  * A program of the system, such as nft or ip. It runs on behalf of the thread that asks, which
  * waits for it: of a thread in a network namespace, in this namespace. The only class that starts
  * processes.
+ *
+ * @param longest how long it may take to answer a question
  */
-public record Program(Path path) {
+public record Program(Path path, Duration longest) {
 
     /** A busy machine lists thousands of rules within it; nobody waits longer. */
     private static final Duration LONGEST = Duration.ofSeconds(15);
@@ -66,37 +65,55 @@ public record Program(Path path) {
 
     /** The program of this name, if it is installed. */
     public static Optional<Program> find(String name) {
-        return FOLDERS.stream()
+        return find(name, FOLDERS);
+    }
+
+    static Optional<Program> find(String name, List<String> folders) {
+        return folders.stream()
                 .map(folder -> Path.of(folder, name))
-                .filter(Files::isExecutable)
+                .filter(path -> Files.isRegularFile(path) && Files.isExecutable(path))
                 .findFirst()
-                .map(Program::new);
+                .map(path -> new Program(path, LONGEST));
     }
 
     /**
      * Asks it something: runs it with these arguments and this standard input, and ends it when it
-     * takes longer than 15 seconds.
+     * takes longer than it may, or when the thread is interrupted.
      */
     public Answer run(String input, List<String> arguments) {
-        return run(input, arguments, process -> process.waitFor(LONGEST.toSeconds(), SECONDS));
+        return run(input, arguments, this::inTime);
     }
 
     /**
      * Has it change something: runs it to its own end however long that takes, since nobody can
-     * tell what has been changed by one that was ended.
+     * tell what has been changed by one that was ended. An interrupt is left to the caller.
      */
     public Answer change(String input, List<String> arguments) {
-        return run(input, arguments, Program::ends);
-    }
-
-    private static boolean ends(Process process) throws InterruptedException {
-        process.waitFor();
-        return true;
+        return run(input, arguments, Program::toItsEnd);
     }
 
     private interface Patience {
-        /** Whether it has come to its end. */
-        boolean await(Process process) throws InterruptedException;
+        /** Why it was ended; empty where it came to its own end. */
+        Optional<String> await(Process process);
+    }
+
+    private Optional<String> inTime(Process process) {
+        try {
+            if (process.waitFor(longest)) {
+                return Optional.empty();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+            return Optional.of("we were told to stop");
+        }
+        process.destroyForcibly();
+        return Optional.of("no answer in time");
+    }
+
+    private static Optional<String> toItsEnd(Process process) {
+        process.onExit().join();
+        return Optional.empty();
     }
 
     private Answer run(String input, List<String> arguments, Patience patience) {
@@ -109,42 +126,55 @@ public record Program(Path path) {
             return answer(builder.start(), input, patience);
         } catch (IOException e) {
             return failed("it cannot be run (" + e.getMessage() + ")");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return failed("we were told to stop");
         }
     }
 
-    private static Answer answer(Process process, String input, Patience patience)
-            throws IOException, InterruptedException {
-        Future<String> output = reading(process.getInputStream());
-        Future<String> errors = reading(process.getErrorStream());
-        try (var in = process.outputWriter(UTF_8)) {
-            in.write(input);
-        } catch (IOException e) {
-            // It ended without reading all of it, and its exit code says why.
+    private static Answer answer(Process process, String input, Patience patience) {
+        CompletableFuture<String> output = reading(process.getInputStream());
+        CompletableFuture<String> errors = reading(process.getErrorStream());
+        write(input, process);
+        Optional<String> ended = patience.await(process);
+        if (ended.isPresent()) {
+            return failed(ended.get());
         }
-        if (!patience.await(process)) {
-            process.destroyForcibly();
-            return failed("no answer within %d s".formatted(LONGEST.toSeconds()));
+        if (process.exitValue() == 0) {
+            return new Answer.Done(output.join());
         }
-        try {
-            return process.exitValue() == 0
-                    ? new Answer.Done(output.get())
-                    : failed(
-                            errors.get().isBlank()
-                                    ? "exit code " + process.exitValue()
-                                    : errors.get());
-        } catch (ExecutionException e) {
-            throw new IOException("its output cannot be read", e);
-        }
+        String complaint = errors.join();
+        return failed(complaint.isBlank() ? "exit code " + process.exitValue() : complaint);
     }
 
-    /** On a thread of its own: a pipe that nobody empties would stop the program. */
-    private static Future<String> reading(InputStream from) {
-        FutureTask<String> all = new FutureTask<>(() -> new String(from.readAllBytes(), UTF_8));
-        Thread.ofPlatform().daemon().name("reader").start(all);
+    // Each on a thread of its own: a pipe that nobody empties would stop the program, and one that
+    // the program does not empty would stop us.
+
+    private static CompletableFuture<String> reading(InputStream from) {
+        CompletableFuture<String> all = new CompletableFuture<>();
+        start(
+                "reader",
+                () -> {
+                    try {
+                        all.complete(new String(from.readAllBytes(), UTF_8));
+                    } catch (IOException endedMeanwhile) {
+                        all.complete("");
+                    }
+                });
         return all;
+    }
+
+    private static void write(String input, Process process) {
+        start(
+                "writer",
+                () -> {
+                    try (var in = process.outputWriter(UTF_8)) {
+                        in.write(input);
+                    } catch (IOException e) {
+                        // It ended without reading all of it, and its exit code says why.
+                    }
+                });
+    }
+
+    private static void start(String name, Runnable task) {
+        Thread.ofPlatform().daemon().name(name).start(task);
     }
 
     /** Nothing that a program says can break our lines. */

@@ -31,16 +31,21 @@ final class Installation {
 
     private final Program nft;
     private final Program ip;
+    private final Program shell;
 
-    private Installation(Program nft, Program ip) {
+    Installation(Program nft, Program ip, Program shell) {
         this.nft = nft;
         this.ip = ip;
+        this.shell = shell;
     }
 
     /** With the programs of this system. */
     static Installation here() throws CannotInstallException {
         Installation installation =
-                new Installation(required("nft", "nftables"), required("ip", "iproute2"));
+                new Installation(
+                        required("nft", "nftables"),
+                        required("ip", "iproute2"),
+                        required("sh", "dash"));
         if (!mayChangeNetworks()) {
             throw new CannotInstallException(
                     "changing rules and routes takes CAP_NET_ADMIN, which this process has not got:"
@@ -88,6 +93,7 @@ final class Installation {
                 orElseThrow(ip(line.delete()));
             }
         }
+        orElseThrow(clearIptables());
     }
 
     /** Takes away what is conduit's; what is not there is no failure. */
@@ -98,6 +104,16 @@ final class Installation {
                 orElseThrow(ip(flush));
             }
         }
+        orElseThrow(clearIptables());
+    }
+
+    /** What a script of ours has done that was printed for iptables, where there is iptables. */
+    private Optional<String> clearIptables() {
+        return failure(
+                "iptables",
+                shell.change(
+                        "",
+                        List.of("-ec", "PATH=$PATH:/usr/sbin:/sbin\n" + EarlierRules.iptables())));
     }
 
     private List<PolicyLine> installed() throws CannotInstallException {

@@ -60,6 +60,11 @@ record IptablesRules(Interception asked, Family family) {
                         new Jump(program(), table(), chain.substring("CONDUIT_".length()), chain));
     }
 
+    /** The chains, each as {@code table/chain}. */
+    Stream<String> names() {
+        return chains().keySet().stream().map(chain -> table() + "/" + chain);
+    }
+
     /** The commands that take the chains away, when no jump leads there. */
     Stream<String> chainRemovals() {
         String command = program() + " -w -t " + table();

@@ -30,7 +30,7 @@ final class IptablesScript {
                 + ScriptText.noUndoing(asked)
                 + "\n"
                 + rules.stream().map(IptablesScript::installed).collect(Collectors.joining())
-                + ScriptText.staleRoutes(asked)
+                + EarlierRules.beside(rules.stream(), asked)
                 + ScriptText.removal(asked, rules.stream().flatMap(IptablesScript::removal));
     }
 

@@ -23,7 +23,7 @@ final class NftScript {
                 + NftTable.of(asked)
                 + "END\n"
                 + ScriptText.noUndoing(asked)
-                + ScriptText.staleRoutes(asked)
+                + EarlierRules.besideNft(asked)
                 + ScriptText.removal(asked, Stream.of("nft delete table " + Ours.TABLE));
     }
 }

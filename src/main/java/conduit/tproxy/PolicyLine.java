@@ -136,11 +136,6 @@ record PolicyLine(Family family, Kind kind, String selector) {
         };
     }
 
-    /** The same with another selector. */
-    PolicyLine selectedBy(String other) {
-        return new PolicyLine(family, kind, other);
-    }
-
     /** What follows {@code ip} to take away all that are conduit's, of both kinds. */
     static List<String> flushes(Family family) {
         return List.of(

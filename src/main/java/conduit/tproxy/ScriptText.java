@@ -114,28 +114,6 @@ final class ScriptText {
         return PolicyLine.of(asked).isEmpty() ? "" : "undo=\n";
     }
 
-    /** What ip has to do when all else is done; nothing with redirect. */
-    static String staleRoutes(Interception asked) {
-        return PolicyLine.of(asked).isEmpty()
-                ? ""
-                : "\n"
-                        + comment(
-                                Stream.of(
-                                        "What an earlier run has left, and these rules do not need."))
-                        + PolicyLine.of(asked).stream()
-                                .map(ScriptText::others)
-                                .collect(Collectors.joining());
-    }
-
-    private static String others(PolicyLine line) {
-        return "ip -N %s | sed -n '/%s/d; %s' |\n    while read -r old; do ip %s; done\n"
-                .formatted(
-                        line.list(),
-                        line.pattern(),
-                        line.selecting(),
-                        line.selectedBy("$old").delete());
-    }
-
     /** Comments about how to take everything away; the given commands do it for the firewall. */
     static String removal(Interception asked, Stream<String> firewall) {
         Stream<String> routes =

@@ -8,9 +8,9 @@ import io.netty.util.concurrent.FastThreadLocal;
 /** Looks into sockets for what their peers have sent and nobody has read yet. On their loops. */
 public final class Unread {
 
-    private static final boolean CAN_LOOK = Kernel.unavailableBecause().isEmpty();
+    static final boolean CAN_LOOK = Kernel.unavailableBecause().isEmpty();
 
-    private static final FastThreadLocal<Kernel> KERNEL =
+    static final FastThreadLocal<Kernel> KERNEL =
             new FastThreadLocal<>() {
                 @Override
                 protected Kernel initialValue() {

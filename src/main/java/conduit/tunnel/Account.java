@@ -19,7 +19,7 @@ public final class Account {
     private final Destination destination;
     private final long begunAt;
     private @Nullable InetSocketAddress remote;
-    private @Nullable String decidedBy;
+    private Optional<String> decidedBy = Optional.empty();
     private @Nullable String wouldDeny;
     private int retries;
     private boolean closed;
@@ -47,8 +47,8 @@ public final class Account {
         return client;
     }
 
-    /** Where the rule is written that has decided; the last one to say so counts. */
-    void decidedBy(String rule) {
+    /** Where the rule is written that has decided, if one has; what was said last counts. */
+    void decidedBy(Optional<String> rule) {
         decidedBy = rule;
     }
 
@@ -82,7 +82,7 @@ public final class Account {
                         inbound,
                         Optional.of(destination),
                         Optional.ofNullable(remote),
-                        Optional.ofNullable(decidedBy),
+                        decidedBy,
                         Optional.ofNullable(wouldDeny),
                         ending,
                         bytesUp,

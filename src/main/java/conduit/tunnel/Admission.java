@@ -8,6 +8,7 @@ import conduit.policy.Decision.Verdict;
 import conduit.policy.Policy;
 import java.net.InetAddress;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the policy says to one tunnel or exchange: first to what its client asks for, then to each
@@ -19,6 +20,7 @@ public final class Admission implements Connector.Clearance {
     private final Policy policy;
     private final Access access;
     private final Account account;
+    private @Nullable InetAddress judgedLast;
 
     /** Nothing has been asked yet. */
     public Admission(Policy policy, Access access, Account account) {
@@ -33,8 +35,17 @@ public final class Admission implements Connector.Clearance {
                 .map(refused -> refused.in(Phase.NEGOTIATION));
     }
 
+    /** The address that was dialled in the end, if it was conduit that dialled one. */
+    public void reached(Optional<InetAddress> dialled) {
+        if (dialled.isPresent() && !dialled.get().equals(judgedLast)) {
+            // Of several it was not the last one, and another rule may have allowed it.
+            refusal(dialled.get());
+        }
+    }
+
     @Override
     public Optional<Refused> refusal(InetAddress address) {
+        judgedLast = address;
         return refusal(
                 policy.dialling(access, address),
                 IpLiteral.withoutPort(address) + ":" + access.destination().port());
@@ -44,21 +55,23 @@ public final class Admission implements Connector.Clearance {
         decision.wouldDeny().map(Rule::where).ifPresent(account::wouldDeny);
         return switch (decision.verdict()) {
             case Verdict.Allowed(var by) -> {
-                by.map(Rule::where).ifPresent(account::decidedBy);
+                account.decidedBy(by.map(Rule::where));
                 yield Optional.empty();
             }
             case Verdict.Denied(var by) -> {
-                by.map(Rule::where).ifPresent(account::decidedBy);
+                account.decidedBy(by.map(Rule::where));
                 String why =
                         by.map(rule -> " is denied by " + rule.where())
                                 .orElse(" is allowed by no rule");
                 yield Optional.of(Refused.of(Refusal.DENIED_BY_RULE, what + why));
             }
-            case Verdict.Guarded(var block) ->
-                    Optional.of(
-                            Refused.of(
-                                    Refusal.GUARDED_ADDRESS,
-                                    what + " is in " + block + ", which is guarded"));
+            case Verdict.Guarded(var block) -> {
+                account.decidedBy(Optional.empty());
+                yield Optional.of(
+                        Refused.of(
+                                Refusal.GUARDED_ADDRESS,
+                                what + " is in " + block + ", which is guarded"));
+            }
         };
     }
 }

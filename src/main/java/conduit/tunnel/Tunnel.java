@@ -6,6 +6,7 @@ import conduit.relay.Relay;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ public final class Tunnel implements Connector.Caller {
     private final Account account;
 
     private Stage stage = Stage.CONNECTING;
+    private @Nullable Admission admission;
     private Connector.@Nullable Attempt attempt;
     private @Nullable Handover handover;
 
@@ -87,7 +89,7 @@ public final class Tunnel implements Connector.Caller {
     }
 
     private void requested() {
-        Admission admission =
+        Admission asking =
                 ways.admissions()
                         .of(
                                 ((InetSocketAddress) client.channel().remoteAddress()).getAddress(),
@@ -95,15 +97,16 @@ public final class Tunnel implements Connector.Caller {
                                 protocol.inbound(),
                                 destination,
                                 account);
-        Optional<Refused> refusal = admission.refusal();
+        Optional<Refused> refusal = asking.refusal();
         if (refusal.isPresent()) {
             failed(refusal.get());
         } else {
-            connect(admission);
+            connect(asking);
         }
     }
 
-    private void connect(Connector.Clearance admission) {
+    private void connect(Admission asking) {
+        admission = asking;
         // One read, so that a client that goes away while we dial is noticed.
         client.channel().read();
         attempt =
@@ -111,7 +114,7 @@ public final class Tunnel implements Connector.Caller {
                         .connect(
                                 destination,
                                 new Connector.Purpose.Tunnel(
-                                        protocol.via(), protocol.seenAs(), admission),
+                                        protocol.via(), protocol.seenAs(), asking),
                                 client.channel().eventLoop(),
                                 this);
     }
@@ -131,6 +134,7 @@ public final class Tunnel implements Connector.Caller {
         Channel channel = connected.channel();
         stage = Stage.OVER;
         account.reached((InetSocketAddress) channel.remoteAddress());
+        Objects.requireNonNull(admission).reached(connected.dialled());
         handover = new Handover(client, channel, ways, account);
         handover.after(protocol.accept((InetSocketAddress) channel.localAddress()));
     }

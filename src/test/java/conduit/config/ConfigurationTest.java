@@ -3,6 +3,7 @@ package conduit.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import conduit.config.rules.Policing;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -124,6 +125,7 @@ class ConfigurationTest {
                 listeners,
                 new Upstream.Direct(),
                 Optional.empty(),
+                Policing.DEFAULT,
                 new Resolving(List.of(), 0),
                 TIMEOUTS,
                 new KeepAlive.Off(),

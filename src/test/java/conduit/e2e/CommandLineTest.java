@@ -1,7 +1,6 @@
 package conduit.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import conduit.e2e.kit.Finished;
 import conduit.e2e.kit.Launch;
@@ -145,7 +144,7 @@ class CommandLineTest {
             for (var listener : proxy.listener("socks5")) {
                 expectTunnel(Wiring.SOCKS5, Peer.to(listener), origin);
             }
-            await().until(() -> proxy.accessLines().size() == 4);
+            proxy.awaitAccessLines(4, _ -> true);
         }
     }
 

@@ -14,6 +14,7 @@ import conduit.e2e.kit.Wiring;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -218,6 +219,10 @@ class ExchangeSemanticsTest {
                     Authorization: Basic eA==
                     proxy-authorization: Basic eQ==
                     Cookie: z=1
+                    cookie2: $Version=w
+                    X-Api-Key: v
+                    X-CSRF-TOKEN: u
+                    Client-secret: t
                     """
                             .replace("\n", "\r\n");
             String url = origin.target().url("/x");
@@ -226,7 +231,7 @@ class ExchangeSemanticsTest {
                             "TRACE",
                             url,
                             secret
-                                    + "X-Kept: caf\u00e9\r\nMax-Forwards: %d\r\n"
+                                    + "X-Kept: caf\u00e9\r\nX-Tokens: kept\r\nMax-Forwards: %d\r\n"
                                             .formatted(maxForwards)));
             Message reply = Message.reply(client);
             assertThat(reply.status()).isEqualTo(200);
@@ -236,7 +241,11 @@ class ExchangeSemanticsTest {
                     .contains("\r\nX-Kept: caf\u00e9\r\n")
                     .containsIgnoringCase("\r\nMax-Forwards: 0\r\n")
                     .endsWith("\r\n\r\n")
-                    .doesNotContain("eA==", "eQ==", "z=1");
+                    .contains("\r\nX-Tokens: kept\r\n")
+                    .doesNotContain("eA==", "eQ==", "z=1", "=w")
+                    .doesNotContainIgnoringCase("-key:")
+                    .doesNotContainIgnoringCase("-token:")
+                    .doesNotContainIgnoringCase("-secret:");
             origin.expectUntouched();
             if (upstream == Upstream.DIRECT) {
                 AccessLine line = proxy.accessLineOf(client);
@@ -261,6 +270,35 @@ class ExchangeSemanticsTest {
             assertThat(reply.head().values("Allow").getFirst().split(", ", -1))
                     .containsAll(List.of("GET", "CONNECT", "OPTIONS", "TRACE"));
             origin.expectUntouched();
+        }
+    }
+
+    @Test
+    void doesNotReadTheBodyOfATraceThatEndsHereAsARequest() throws IOException {
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.connect(proxies.to(Upstream.DIRECT))) {
+            String body = "GET %s HTTP/1.1\r\nHost: a\r\n\r\n".formatted(origin.target().url("/"));
+            String fields = "Content-Length: %d\r\nMax-Forwards: 0\r\n".formatted(body.length());
+            client.write(request("TRACE", origin.target().url("/"), fields) + body);
+            Message reply = Message.reply(client);
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.head().values("Connection")).containsExactly("close");
+            client.expectClosed();
+            origin.expectUntouched();
+        }
+    }
+
+    @Test
+    void doesNotLetConnectionTakeMaxForwardsAway() throws IOException {
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.connect(proxies.to(Upstream.DIRECT))) {
+            client.write(
+                    request(
+                            "TRACE",
+                            origin.target().url("/"),
+                            "Max-Forwards: 3\r\nConnection: max-forwards\r\n"));
+            Head asked = Head.read(origin.accept().in());
+            assertThat(asked.values("Max-Forwards")).containsExactly("2");
         }
     }
 

@@ -49,6 +49,26 @@ class HttpLimitsTest {
     }
 
     @Test
+    void areExact() throws IOException {
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.connect(narrow)) {
+            int line = 1_024 - request(origin, "/", "").indexOf("\r\n");
+            // Besides Host, and without the empty line.
+            int value = 2_048 - "Host: x\r\nX: \r\n".length();
+            String fields = "X: " + "y".repeat(value) + "\r\n";
+            client.write(request(origin, "/" + "x".repeat(line), fields));
+            Peer remote = origin.accept();
+            assertThat(Head.read(remote.in()).values("X").getFirst()).hasSize(value);
+            remote.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+            assertThat(Message.reply(client).body()).isEqualTo("ok");
+            client.write(request(origin, "/" + "x".repeat(line + 1), ""));
+            assertThat(Message.reply(client).status()).isEqualTo(414);
+        }
+        int value = 2_048 - "Host: x\r\nX: \r\n".length();
+        assertThat(statusOf(narrow, "/", "X: " + "y".repeat(value + 1) + "\r\n")).isEqualTo(431);
+    }
+
+    @Test
     void holdForResponsesToo() throws IOException {
         for (String fields :
                 new String[] {"X: " + "y".repeat(2_048), "X: y\r\n".repeat(20) + "X: y"}) {

@@ -18,9 +18,12 @@ import conduit.e2e.kit.Target;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Upstream;
 import conduit.e2e.kit.Wiring;
+import conduit.outbound.FakeNameServer;
+import conduit.outbound.FakeNameServer.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests with an https target, for which conduit is the client of TLS. */
 class HttpsTest {
@@ -49,6 +53,7 @@ class HttpsTest {
     private static Certificate unknown;
     private static Certificate expired;
     private static Certificate elsewhere;
+    private static Certificate nobody;
     private static ProxyPerUpstream proxies;
 
     @BeforeAll
@@ -59,12 +64,14 @@ class HttpsTest {
                 Certificate.signed(
                         directory, "expired", HERE, NAMES, "-startdate", "-9d", "-validity", "1");
         elsewhere = Certificate.selfSigned(directory, "elsewhere", HERE, "san=dns:elsewhere.test");
+        nobody = Certificate.selfSigned(directory, "127.0.0.1");
         Path authorities = directory.resolve("authorities.pem");
         Files.writeString(
                 authorities,
                 Files.readString(trusted.pem())
                         + Files.readString(expired.pem())
-                        + Files.readString(elsewhere.pem()));
+                        + Files.readString(elsewhere.pem())
+                        + Files.readString(nobody.pem()));
         proxies =
                 new ProxyPerUpstream(
                         Launch.withBothListeners(
@@ -201,7 +208,8 @@ class HttpsTest {
     @CsvSource({
         "unknown, nobody who is trusted here vouches for its certificate",
         "expired, its certificate has expired",
-        "elsewhere, its certificate is refused: No subject alternative names matching IP address"
+        "elsewhere, its certificate is refused: it is for elsewhere.test",
+        "nobody, its certificate is refused: it is for nobody"
     })
     void refusesACertificateThatIsNotToBeBelieved(String which, String why) throws Exception {
         TestProxy proxy = proxies.to(Upstream.DIRECT);
@@ -209,6 +217,7 @@ class HttpsTest {
                 switch (which) {
                     case "unknown" -> unknown;
                     case "expired" -> expired;
+                    case "nobody" -> nobody;
                     default -> elsewhere;
                 };
         try (Origin origin = Origin.listen();
@@ -218,6 +227,46 @@ class HttpsTest {
             AccessLine line = expect(UNTRUSTED_CERTIFICATE, proxy, client);
             assertThat(line.detail()).contains(origin.target().authority(), why);
             assertThat(shaking.endsSomehow()).isFalse();
+        }
+    }
+
+    /** The JDK sends none for the second and the third, and takes certificates for neither. */
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost", "a_b.x.test", "a.b-.test", "c.x.test", "c.x.test."})
+    void reachesHostsWhateverTheirLetters(String host) throws Exception {
+        Certificate own =
+                Certificate.selfSigned(
+                        directory,
+                        "named-" + host,
+                        HERE,
+                        "san=dns:localhost,dns:*.x.test,dns:*.b-.test");
+        try (FakeNameServer names = new FakeNameServer(_ -> Reply.Addresses.of("127.0.0.1"));
+                TestProxy proxy =
+                        TestProxy.with(
+                                "--tls-ca-file=" + own.pem(),
+                                "--dns-server=127.0.0.1:" + names.address().getPort());
+                Origin origin = Origin.listen();
+                Peer client = ask(proxy, new Target(host, origin.target().port()));
+                Peer secured = origin.accept().securedBy(own.context())) {
+            Head.read(secured.in());
+            String plain = host.endsWith(".") ? "c.x.test" : host;
+            boolean odd = host.equals("a_b.x.test") || host.equals("a.b-.test");
+            assertThat(secured.namesAskedFor()).isEqualTo(odd ? List.of() : List.of(plain));
+            secured.write(OK);
+            assertThat(Message.reply(client).body()).isEqualTo("ok");
+        }
+    }
+
+    /** RFC 6066, section 3: literal addresses are not permitted there. */
+    @Test
+    void namesNoAddressInTheHandshake() throws Exception {
+        try (Origin origin = Origin.listen();
+                Peer client = ask(proxies.to(Upstream.DIRECT), origin.target());
+                Peer secured = origin.accept().securedBy(trusted.context())) {
+            Head.read(secured.in());
+            assertThat(secured.namesAskedFor()).isEmpty();
+            secured.write(OK);
+            assertThat(Message.reply(client).body()).isEqualTo("ok");
         }
     }
 

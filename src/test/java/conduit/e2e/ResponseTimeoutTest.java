@@ -3,7 +3,9 @@ package conduit.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.e2e.kit.AccessLine;
+import conduit.e2e.kit.Body;
 import conduit.e2e.kit.Head;
+import conduit.e2e.kit.Load;
 import conduit.e2e.kit.Message;
 import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
@@ -117,6 +119,39 @@ class ResponseTimeoutTest {
             Head.read(remote.in());
             remote.readText(8);
             assertThat(Message.reply(client).status()).isEqualTo(504);
+        }
+    }
+
+    @Test
+    void countsFromTheEndOfAnUploadThatTheOriginHasAskedFor() throws IOException {
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.connect(direct())) {
+            client.write(put(origin, 8).replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n"));
+            Peer remote = origin.accept();
+            Head.read(remote.in());
+            remote.write("HTTP/1.1 100 Continue\r\n\r\n");
+            assertThat(Message.reply(client).status()).isEqualTo(100);
+            client.expectSilence(LONG);
+            client.write("halfhalf");
+            remote.readText(8);
+            assertThat(Message.reply(client).status()).isEqualTo(504);
+        }
+    }
+
+    /** Its kernel has room for a part of the request only, and ours for the rest. */
+    @Test
+    void doesNotCountWhileTheOriginsKernelHasNotTheWholeRequest() throws IOException {
+        Load load = new Load(1_000_000, 1);
+        try (Origin origin = Origin.listen();
+                Peer client = Wiring.FORWARD.connect(direct())) {
+            client.write(put(origin, Math.toIntExact(load.size())));
+            load.writeTo(client.out());
+            Peer remote = origin.accept();
+            client.expectSilence(LONG);
+            Head head = Head.read(remote.in());
+            assertThat(Load.Seen.in(Body.ofRequest(head, remote.in()))).isEqualTo(load.seen());
+            Message reply = Message.reply(client);
+            assertThat(reply.status()).as("when it has it all").isEqualTo(504);
         }
     }
 

@@ -188,7 +188,7 @@ class UpgradeTest {
                             """
                                     .replace("\n", "\r\n")));
             Head asked = Head.read(origin.accept().in());
-            assertThat(asked.values("Upgrade")).containsExactly("websocket, other/2");
+            assertThat(asked.values("Upgrade")).containsExactly("websocket,other/2");
             assertThat(asked.values("Connection")).containsExactly("Upgrade");
             assertThat(asked.has("HTTP2-Settings")).as("%s", asked).isFalse();
         }
@@ -211,6 +211,8 @@ class UpgradeTest {
             strings = {
                 "Connection: Upgrade\r\nUpgrade: h2c\r\n",
                 "Connection: Upgrade\r\nUpgrade: websocket, other\r\n",
+                "Connection: Upgrade\r\nUpgrade: websocket, h2c\r\n",
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nUpgrade: no protocol\r\n",
                 "Connection: Upgrade\r\n",
                 "Upgrade: websocket\r\n",
             })

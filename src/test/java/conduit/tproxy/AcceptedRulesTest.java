@@ -97,6 +97,50 @@ class AcceptedRulesTest {
         assertThat(network.output(state)).isEqualTo(before);
     }
 
+    /** Of ours, whatever tables the programs have made for it. */
+    private static final String OURS =
+            """
+            nft list table inet conduit 2>/dev/null || :
+            for program in iptables ip6tables; do
+                $program-save | awk '/^[*]/ { table = $1 } /CONDUIT/ { print table, $0 }'
+            done
+            ip rule; ip -6 rule; ip route show table all; ip -6 route show table all
+            """;
+
+    private static final String NOTHING =
+            """
+            nft flush ruleset
+            iptables-restore </dev/null; iptables -t nat -L -n >/dev/null; iptables -t mangle -L -n >/dev/null
+            ip6tables -t nat -L -n >/dev/null; ip6tables -t mangle -L -n >/dev/null
+            ip -4 rule flush protocol 67; ip -6 rule flush protocol 67
+            ip -4 route flush table all proto 67; ip -6 route flush table all proto 67
+            """;
+
+    @ParameterizedTest
+    @MethodSource("scriptsOfAllKinds")
+    void theScriptTakesThePlaceOfAnyOther(String script) {
+        Installed.program("iptables");
+        network.run(NOTHING + script);
+        String alone = network.output(OURS);
+        for (String other : scriptsOfAllKinds().toList()) {
+            network.run(NOTHING + other);
+            network.run(script);
+            assertThat(network.output(OURS)).as("after %s", other).isEqualTo(alone);
+        }
+        network.run(NOTHING + "nft flush ruleset");
+    }
+
+    static Stream<String> scriptsOfAllKinds() {
+        Interception forwarded = Asking.forwarded(Asking.REDIRECT);
+        Interception own = Asking.own(Asking.TPROXY, Family.IPV4);
+        return Stream.of(
+                NftScript.of(forwarded),
+                NftScript.of(own),
+                IptablesScript.of(forwarded),
+                IptablesScript.of(own),
+                IptablesScript.of(Asking.forwarded(Asking.TPROXY)));
+    }
+
     /** Somebody turns IPv6 off when an earlier script with another mark has run. */
     @ParameterizedTest
     @MethodSource("scriptsWithRoutes")

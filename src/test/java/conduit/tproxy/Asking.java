@@ -62,6 +62,11 @@ final class Asking {
         return new Interception(means, 8081, List.of("eth1"), NONE, PUBLIC);
     }
 
+    /** For the machine's own alone, of one version of IP. */
+    static Interception own(Means means, Family family) {
+        return new Interception(means, 8081, List.of(), ALL, only(family));
+    }
+
     /** For those and the machine's own. */
     static Interception both(Means means) {
         return new Interception(means, 8081, List.of("eth1"), SOME, NARROW);

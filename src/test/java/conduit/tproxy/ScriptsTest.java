@@ -141,11 +141,28 @@ class ScriptsTest {
                         END
                         undo=
 
-                        # What an earlier run has left, and these rules do not need.
-                        ip -N -4 rule show | sed -n '/ fwmark 0x1 lookup 100 proto 67 *$/d; s/^100:.* \\(fwmark 0x[0-9a-f]* lookup [0-9]*\\) proto 67 *$/\\1/p' |
+                        # What earlier rules have left, and these do not need.
+                        ip -N -4 rule show 2>/dev/null | sed -n '/ fwmark 0x1 lookup 100 proto 67 *$/d; s/^100:.* \\(fwmark 0x[0-9a-f]* lookup [0-9]*\\) proto 67 *$/\\1/p' |
                             while read -r old; do ip -4 rule del priority 100 $old protocol 67; done
-                        ip -N -4 route show table all proto 67 | sed -n '/ table 100 /d; s/^[a-z0-9]* default dev lo .*\\(table [0-9]*\\) .*/\\1/p' |
+                        ip -N -4 route show table all proto 67 2>/dev/null | sed -n '/ table 100 /d; s/^[a-z0-9]* default dev lo .*\\(table [0-9]*\\) .*/\\1/p' |
                             while read -r old; do ip -4 route del local default dev lo $old proto 67; done
+                        ip -N -6 rule show 2>/dev/null | sed -n 's/^100:.* \\(fwmark 0x[0-9a-f]* lookup [0-9]*\\) proto 67 *$/\\1/p' |
+                            while read -r old; do ip -6 rule del priority 100 $old protocol 67; done
+                        ip -N -6 route show table all proto 67 2>/dev/null | sed -n 's/^[a-z0-9]* default dev lo .*\\(table [0-9]*\\) .*/\\1/p' |
+                            while read -r old; do ip -6 route del local default dev lo $old proto 67; done
+                        clear_chains() {
+                            "$1-save" 2>/dev/null | awk -v kept=" $2 " '
+                                /^[*]/ { table = substr($1, 2) }
+                                { chain = /^:/ ? substr($1, 2) : $NF }
+                                chain !~ /^CONDUIT_/ || index(kept, " " table "/" chain " ") { next }
+                                /^:/ { empty = empty "-t " table " -F " chain "\\n" }
+                                /^:/ { remove = remove "-t " table " -X " chain "\\n" }
+                                /^-A [A-Z]+ / { sub("^-A", "-D"); print "-t " table " " $0 }
+                                END { printf "%s%s", empty, remove }' |
+                                while read -r old; do "$1" -w $old; done
+                        }
+                        clear_chains iptables ''
+                        clear_chains ip6tables ''
 
                         # To take all of this away again:
                         #     nft delete table inet conduit
@@ -193,6 +210,30 @@ class ScriptsTest {
                         ipv4 | iptables-restore -w --noflush
                         iptables -w -t nat -C PREROUTING -p tcp -j CONDUIT_PREROUTING 2>/dev/null ||
                             iptables -w -t nat -A PREROUTING -p tcp -j CONDUIT_PREROUTING
+
+                        # What earlier rules have left, and these do not need.
+                        ip -N -4 rule show 2>/dev/null | sed -n 's/^100:.* \\(fwmark 0x[0-9a-f]* lookup [0-9]*\\) proto 67 *$/\\1/p' |
+                            while read -r old; do ip -4 rule del priority 100 $old protocol 67; done
+                        ip -N -4 route show table all proto 67 2>/dev/null | sed -n 's/^[a-z0-9]* default dev lo .*\\(table [0-9]*\\) .*/\\1/p' |
+                            while read -r old; do ip -4 route del local default dev lo $old proto 67; done
+                        ip -N -6 rule show 2>/dev/null | sed -n 's/^100:.* \\(fwmark 0x[0-9a-f]* lookup [0-9]*\\) proto 67 *$/\\1/p' |
+                            while read -r old; do ip -6 rule del priority 100 $old protocol 67; done
+                        ip -N -6 route show table all proto 67 2>/dev/null | sed -n 's/^[a-z0-9]* default dev lo .*\\(table [0-9]*\\) .*/\\1/p' |
+                            while read -r old; do ip -6 route del local default dev lo $old proto 67; done
+                        clear_chains() {
+                            "$1-save" 2>/dev/null | awk -v kept=" $2 " '
+                                /^[*]/ { table = substr($1, 2) }
+                                { chain = /^:/ ? substr($1, 2) : $NF }
+                                chain !~ /^CONDUIT_/ || index(kept, " " table "/" chain " ") { next }
+                                /^:/ { empty = empty "-t " table " -F " chain "\\n" }
+                                /^:/ { remove = remove "-t " table " -X " chain "\\n" }
+                                /^-A [A-Z]+ / { sub("^-A", "-D"); print "-t " table " " $0 }
+                                END { printf "%s%s", empty, remove }' |
+                                while read -r old; do "$1" -w $old; done
+                        }
+                        clear_chains iptables 'nat/CONDUIT_FORWARDED nat/CONDUIT_PREROUTING'
+                        clear_chains ip6tables ''
+                        ! nft list table inet conduit >/dev/null 2>&1 || nft delete table inet conduit
 
                         # To take all of this away again:
                         #     iptables -w -t nat -D PREROUTING -p tcp -j CONDUIT_PREROUTING

@@ -3,9 +3,7 @@ package conduit.config.flags;
 import conduit.address.Parsed;
 import conduit.config.Authorities;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 
@@ -20,14 +18,10 @@ final class CaFile {
             return Files.exists(file) && !Files.isRegularFile(file)
                     ? Parsed.invalid("it is not a regular file")
                     : Parsed.valid(Authorities.read(file));
-        } catch (NoSuchFileException e) {
-            return Parsed.invalid("there is no such file");
-        } catch (AccessDeniedException e) {
-            return Parsed.invalid("we may not read it");
         } catch (IOException e) {
-            return Parsed.invalid("it cannot be read");
+            return Parsed.invalid(Unreadable.because(e));
         } catch (CertificateException e) {
-            return Parsed.invalid("there is no certificate in it, or one that is not understood");
+            return Parsed.invalid(String.valueOf(e.getMessage()));
         }
     }
 }

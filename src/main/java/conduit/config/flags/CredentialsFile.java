@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -42,12 +40,8 @@ final class CredentialsFile {
         try {
             Optional<String> unfit = unfit(file);
             return unfit.isPresent() ? Parsed.invalid(unfit.get()) : read(file);
-        } catch (NoSuchFileException e) {
-            return Parsed.invalid("there is no such file");
-        } catch (AccessDeniedException e) {
-            return Parsed.invalid("we may not read it");
         } catch (IOException e) {
-            return Parsed.invalid("it cannot be read");
+            return Parsed.invalid(Unreadable.because(e));
         }
     }
 

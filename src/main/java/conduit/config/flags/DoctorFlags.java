@@ -32,6 +32,9 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "IP:port   An IPv4 address, or an IPv6 address in brackets, and a port: [::1]:8080",
+            "NETWORK   An address, or an address and a number of bits: 10.0.0.0/8, 2001:db8::/32",
+            "TARGET    NETWORK, example.com, .example.com or *, and perhaps :PORT or :FIRST-LAST;",
+            "          with a port, IPv6 stands in brackets: [2001:db8::/32]:443",
             "DURATION  Whole numbers with the units h, m, s, ms in this order: 500ms, 10s, 1m30s"
         })
 final class DoctorFlags implements CommandFlags {
@@ -53,6 +56,9 @@ final class DoctorFlags implements CommandFlags {
     @Mixin(name = "Upstream")
     final Options.WayOut wayOut = new Options.WayOut();
 
+    @Mixin(name = "Policy")
+    final PolicyFlags policy = new PolicyFlags();
+
     @Mixin(name = "Names")
     final Options.Naming naming = new Options.Naming();
 
@@ -61,6 +67,9 @@ final class DoctorFlags implements CommandFlags {
 
     @Mixin(name = "Sockets")
     final Options.Sockets sockets = new Options.Sockets();
+
+    @Mixin(name = "HTTP")
+    final HttpFlags http = new HttpFlags();
 
     @Mixin(name = "Relay")
     final Options.Relay relay = new Options.Relay();

@@ -7,13 +7,15 @@ import conduit.doctor.check.Situation;
 import conduit.doctor.look.Owner;
 import conduit.doctor.rules.Family;
 import conduit.doctor.rules.Hook;
-import conduit.doctor.rules.Leftover;
 import conduit.doctor.rules.Means;
 import conduit.doctor.rules.Reach;
 import conduit.doctor.rules.Ruleset.Catch;
 import conduit.doctor.rules.Ruleset.Marking;
+import conduit.doctor.rules.Tag;
+import conduit.linux.Presence;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,21 +32,47 @@ public final class Canary {
     private final Situation situation;
     private final List<Catch> rules;
     private final List<Finding> known;
+    private final Duration patience;
     private final Undo undo;
+    private final Tag tag;
+    private final Trace trace;
 
-    private Canary(Situation situation, List<Catch> rules, List<Finding> known, Undo undo) {
+    private Canary(
+            Situation situation,
+            List<Catch> rules,
+            List<Finding> known,
+            Duration patience,
+            Undo undo,
+            Tag tag) {
         this.situation = situation;
         this.rules = List.copyOf(rules);
         this.known = known;
+        this.patience = patience;
         this.undo = undo;
+        this.tag = tag;
+        trace = new Trace(tag);
     }
 
     /** Where it arrived or was lost, told with what the checks have found already. */
-    public static List<Finding> send(Situation situation, List<Finding> known) {
-        // Of those that were killed in their flight.
-        situation.machine().leftovers().forEach(leftover -> nft(leftover.removal()));
+    public static List<Finding> send(Situation situation, List<Finding> known, Duration patience) {
+        return Stream.concat(removed(situation), sent(situation, known, patience).stream())
+                .toList();
+    }
+
+    /** What of those that were killed in their flight cannot be taken away. */
+    private static Stream<Finding> removed(Situation situation) {
+        return situation.machine().leftovers().stream()
+                .flatMap(leftover ->
+                        nft(leftover.removal())
+                                // Another canary may have been quicker.
+                                .filter(why -> !why.contains("No such file or directory"))
+                                .map(why -> Unsent.stays(leftover, why))
+                                .stream());
+    }
+
+    private static List<Finding> sent(Situation situation, List<Finding> known, Duration patience) {
         if (!situation.rulesSeen()) {
-            return List.of(Unsent.blind());
+            return List.of(Unsent.blind(situation));
         }
         if (situation.ours().isEmpty()) {
             return List.of(Unsent.noRule(known));
@@ -54,8 +82,12 @@ public final class Canary {
         if (rules.isEmpty()) {
             return List.of(Unsent.takesNothing(situation.ours().getFirst()));
         }
-        try (Undo undo = new Undo()) {
-            return new Canary(situation, rules, known, undo).send();
+        Tag tag = Tag.fresh();
+        try (Presence _ = Presence.show(tag.shown());
+                Undo undo = new Undo()) {
+            return new Canary(situation, rules, known, patience, undo, tag).send();
+        } catch (IOException e) {
+            return List.of(Unsent.hidden(situation, String.valueOf(e.getMessage())));
         }
     }
 
@@ -64,7 +96,7 @@ public final class Canary {
         List<Finding> findings = new ArrayList<>();
         Optional<Found<Outside>> outside =
                 rules.stream().anyMatch(Catch::forOthers)
-                        ? Optional.of(Outside.build(situation.machine()))
+                        ? Optional.of(Outside.build(situation.machine(), tag))
                         : Optional.empty();
         outside.flatMap(Found::seen).ifPresent(built -> undo.add(built::close));
         for (Family family : families) {
@@ -90,17 +122,18 @@ public final class Canary {
                     .orElseGet(() -> fromHere(family));
         }
         return switch (outside) {
-            case Found.Unseen<Outside>(String why) -> Unsent.because(family, why);
+            case Found.Unseen<Outside>(String why) ->
+                    Unsent.because(situation, family, rule.get(), why);
             case Found.Seen<Outside>(Outside built) ->
                     built.refusal(family)
-                            .map(why -> Unsent.because(family, why))
+                            .map(why -> Unsent.because(situation, family, rule.get(), why))
                             .orElseGet(() -> fly(built, rule.get(), family));
         };
     }
 
     /** The rules must take what arrives at its interface, or be such that it can be added. */
     private boolean canStandBehind(Catch rule) {
-        return rule.reach().in().covers(Outside.DEVICE) || rule.place().isOurs();
+        return rule.reach().in().covers(tag.device()) || rule.place().isOurs();
     }
 
     private Finding fly(Outside outside, Catch rule, Family family) {
@@ -108,41 +141,39 @@ public final class Canary {
         if (destination.isEmpty()) {
             return Unsent.nowhere(family, rule, Gate.of(rule));
         }
-        String trace =
-                Trace.ofArriving(
-                        Outside.DEVICE,
+        String table =
+                trace.ofArriving(
+                        tag.device(),
                         destination.get().getPort(),
                         rule.means(),
                         situation.marks(rule));
-        Optional<String> failed = Trace.install(trace, undo).or(() -> letIn(rule));
+        Optional<String> failed = trace.install(table, undo).or(() -> letIn(rule));
         if (failed.isPresent()) {
-            return Unsent.because(family, failed.get());
+            return Unsent.because(situation, family, rule, failed.get());
         }
         Arrival arrival =
                 outside.call(() -> {
                     try (Flight flight = Flight.prepare()) {
-                        return flight.send(destination.get());
+                        return flight.send(destination.get(), patience);
                     }
                 });
         return new Landing(situation, known, family, rule, Gate.of(rule), destination.get())
-                .finding("from a network namespace", arrival, Trace.counts());
+                .finding("from a network namespace", arrival, trace.counts());
     }
 
     private Optional<String> letIn(Catch rule) {
-        if (rule.reach().in().covers(Outside.DEVICE)) {
+        if (rule.reach().in().covers(tag.device())) {
             return Optional.empty();
         }
-        return undo.take(
-                () ->
-                        nft(Leftover.element("add", Outside.DEVICE))
-                                        instanceof Found.Unseen<String>(String why)
-                                ? Optional.of(why)
-                                : Optional.empty(),
-                () -> nft(Leftover.element("delete", Outside.DEVICE)));
+        return undo.take(() -> nft(tag.adding()), () -> nft(tag.deleting()));
     }
 
-    private static Found<String> nft(String command) {
-        return Programs.tell(command + "\n", "nft", "-f", "-");
+    /** What is wrong with a command; empty where it is carried out. */
+    private static Optional<String> nft(String command) {
+        return switch (Programs.tell(command + "\n", "nft", "-f", "-")) {
+            case Found.Seen<String> _ -> Optional.empty();
+            case Found.Unseen<String>(String why) -> Optional.of(why);
+        };
     }
 
     private Finding fromHere(Family family) {
@@ -154,7 +185,7 @@ public final class Canary {
                                 .filter(marking -> marking.reach().families().contains(family))
                                 .toList();
         if (rule.means() == Means.TPROXY && markings.isEmpty()) {
-            return Unsent.because(family, "no rule marks this machine's own connections");
+            return Unsent.unmarked(family, rule);
         }
         // What takes them, or marks them for the rule that does.
         Gate gate = markings.stream().map(Gate::of).findFirst().orElse(Gate.of(rule));
@@ -175,15 +206,15 @@ public final class Canary {
                 markings.stream().map(Marking::mark).collect(Collectors.toUnmodifiableSet());
         try (Flight flight = Flight.prepare()) {
             boolean traced =
-                    Trace.install(Trace.ofOwn(flight.port(), rule.means(), marks), undo).isEmpty();
-            Arrival arrival = flight.send(destination.get());
+                    trace.install(trace.ofOwn(flight.port(), rule.means(), marks), undo).isEmpty();
+            Arrival arrival = flight.send(destination.get(), patience);
             return new Landing(situation, known, family, rule, gate, destination.get())
                     .finding(
                             "from this machine",
                             arrival,
-                            traced ? Trace.counts() : Optional.empty());
+                            traced ? trace.counts() : Optional.empty());
         } catch (IOException e) {
-            return Unsent.because(family, String.valueOf(e.getMessage()));
+            return Unsent.because(situation, family, rule, String.valueOf(e.getMessage()));
         }
     }
 }

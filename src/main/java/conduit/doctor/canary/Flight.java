@@ -22,9 +22,6 @@ import java.util.Set;
  */
 final class Flight implements AutoCloseable {
 
-    /** The kernel sends a SYN again after one second and after three (tcp(7)). */
-    private static final Duration PATIENCE = Duration.ofSeconds(4);
-
     private final SocketChannel socket;
 
     private Flight(SocketChannel socket) {
@@ -49,8 +46,8 @@ final class Flight implements AutoCloseable {
         return ((InetSocketAddress) socket.getLocalAddress()).getPort();
     }
 
-    /** What becomes of it. */
-    Arrival send(InetSocketAddress destination) {
+    /** What becomes of it; it is lost when nobody has answered for so long. */
+    Arrival send(InetSocketAddress destination, Duration patience) {
         try {
             socket.connect(destination);
         } catch (IOException e) {
@@ -60,7 +57,7 @@ final class Flight implements AutoCloseable {
         }
         try (Selector selector = Selector.open()) {
             socket.register(selector, SelectionKey.OP_CONNECT);
-            if (selector.select(PATIENCE.toMillis()) == 0) {
+            if (selector.select(patience.toMillis()) == 0) {
                 return new Arrival.Lost();
             }
             socket.finishConnect();

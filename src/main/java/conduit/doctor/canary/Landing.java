@@ -39,53 +39,47 @@ record Landing(
     /** What became of it. */
     Finding finding(String from, Arrival arrival, Optional<Counts> counts) {
         String what = IpLiteral.withPort(destination) + " " + from;
-        Optional<String> doubt = doubt(arrival, counts);
-        if (doubt.isPresent()) {
-            return new Warn(
-                    Unsent.check(family),
-                    what + " did not arrive, which is not conclusive: " + doubt.get(),
-                    rule.forOthers()
-                            ? Unsent.onAClient(destination)
-                            : Unsent.asSomebodyElse(destination));
-        }
         return switch (arrival) {
             case Arrival.NotSent(String why) ->
                     new Warn(
                             Unsent.check(family),
                             what + " could not be dialled: " + why,
-                            firstMend()
-                                    .orElse(
-                                            "ip %sroute get %s"
-                                                    .formatted(
-                                                            family.option(),
-                                                            destination
-                                                                    .getAddress()
-                                                                    .getHostAddress())));
-            case Arrival.Answered(Optional<String> holder) -> answered(what, holder, counts);
-            case Arrival.Refused _ -> fail(what + " was refused: " + refused(counts));
-            case Arrival.Lost _ -> fail(what + " was lost: " + lost(counts));
+                            Unsent.toDial(situation, family, destination));
+            case Arrival.Answered(Optional<String> holder) ->
+                    holder.isEmpty() && counts.filter(on -> on.delivered() == 0).isPresent()
+                            ? missed(
+                                    what,
+                                    "was answered by somebody out there: the rule did not take it",
+                                    Loss.of(counts))
+                            : arrived(what, holder);
+            case Arrival.Refused _ ->
+                    missed(what, "was refused: " + refused(counts), Loss.of(counts));
+            case Arrival.Lost _ ->
+                    missed(what, "was lost: " + lost(Loss.of(counts)), Loss.of(counts));
         };
+    }
+
+    private Finding missed(String what, String how, Loss loss) {
+        return doubt(loss)
+                .<Finding>map(doubt ->
+                        new Warn(
+                                Unsent.check(family),
+                                what + " did not arrive, which is not conclusive: " + doubt,
+                                Unsent.tried(rule, destination)))
+                .orElseGet(() -> fail(what + " " + how, loss));
     }
 
     /** Why the connections of clients may arrive where this one did not. */
-    private Optional<String> doubt(Arrival arrival, Optional<Counts> counts) {
-        return switch (arrival) {
-            case Arrival.NotSent _ -> Optional.empty();
-            case Arrival.Answered(Optional<String> holder) ->
-                    holder.isPresent() || counts.isEmpty() ? Optional.empty() : doubt(counts);
-            case Arrival.Refused _, Arrival.Lost _ -> doubt(counts);
+    private Optional<String> doubt(Loss loss) {
+        return switch (loss) {
+            case AT_THE_RULE, PAST_THE_RULE, UNSEEN -> atTheRule();
+            case BEHIND_THE_RULE -> atInput(loss);
+            case BEFORE_THE_RULES, ASTRAY, AT_THE_LISTENER -> Optional.empty();
         };
     }
 
-    private Optional<String> doubt(Optional<Counts> counts) {
-        if (counts.filter(on -> on.sent() == 0 || on.delivered() > 0).isPresent()) {
-            return Optional.empty();
-        }
-        return counts.filter(on -> on.caught() > 0).isPresent() ? atInput() : atTheRule();
-    }
-
     private Optional<String> atTheRule() {
-        Set<String> asks = new TreeSet<>(gate.reach().asks());
+        Set<String> asks = new TreeSet<>(gate.reach().asks(family));
         if (!gate.reach().marks().isEmpty()) {
             asks.add("mark");
         }
@@ -97,27 +91,27 @@ record Landing(
     }
 
     /** Where no check knows another cause. */
-    private Optional<String> atInput() {
-        if (firstMend().isPresent()) {
+    private Optional<String> atInput(Loss loss) {
+        if (loss.mend(known, family).isPresent()) {
             return Optional.empty();
         }
         int port = rule.means() == Means.TPROXY ? destination.getPort() : rule.port();
         return situation.atInput().stream()
-                .filter(guard -> !guard.tellsApartBy(port).isEmpty())
+                .filter(guard -> !guard.tellsApartBy(family, port).isEmpty())
                 .map(guard ->
                         "%s drops some of what comes in, by %s"
                                 .formatted(
-                                        guard.says(), String.join(", ", guard.tellsApartBy(port))))
+                                        guard.says(),
+                                        String.join(", ", guard.tellsApartBy(family, port))))
                 .findFirst();
     }
 
-    private Finding answered(String what, Optional<String> seen, Optional<Counts> counts) {
-        if (counts.filter(on -> on.delivered() == 0).isPresent() && seen.isEmpty()) {
-            return fail(what + " was answered by somebody out there: the rule did not take it");
-        }
+    private Finding arrived(String what, Optional<String> seen) {
         String listener = listener();
         if (seen.filter(holder -> !listener.contains(holder)).isPresent()) {
-            return fail(what + " arrived at " + seen.get() + ", who is not behind the rule's port");
+            return fail(
+                    what + " arrived at " + seen.get() + ", who is not behind the rule's port",
+                    Loss.PAST_THE_RULE);
         }
         String arrived = what + " arrived at " + seen.orElse(listener) + " on port " + rule.port();
         if (situation.machine().on(rule.port()).stream().noneMatch(Listening::isStrangers)) {
@@ -126,7 +120,7 @@ record Landing(
         String isNot = arrived + ", who is not conduit";
         String who = "ss -Htlnp 'sport = :%d'".formatted(rule.port());
         return situation.wanted().ports().contains(rule.port())
-                ? fail(isNot, Unsent.mends(known, "listener").orElse(who))
+                ? new Fail(Unsent.check(family), isNot, Unsent.mends(known, "listener").orElse(who))
                 : new Warn(Unsent.check(family), isNot, who);
     }
 
@@ -154,26 +148,24 @@ record Landing(
                 : "a rule or somebody out there sent the reset";
     }
 
-    private String lost(Optional<Counts> counts) {
-        if (counts.isEmpty()) {
-            return "without nft it cannot be seen where";
-        }
-        Counts on = counts.get();
-        if (on.sent() == 0) {
-            return "it did not get as far as the rules: something in front of them dropped it";
-        }
-        if (on.passed() > 0) {
-            return "the rule did not take it" + because() + ", and it went on its way unproxied";
-        }
-        if (on.caught() == 0) {
-            return "the rule did not take it" + because() + ", and it was dropped";
-        }
-        return on.delivered() == 0
-                ? "the rule took it, and it was not delivered here: a route, rp_filter or a"
-                        + " firewall's rule for what comes in"
-                : "it was delivered here, and the listener on port "
-                        + rule.port()
-                        + " did not answer";
+    private String lost(Loss loss) {
+        return switch (loss) {
+            case UNSEEN -> "without nft it cannot be seen where";
+            case BEFORE_THE_RULES ->
+                    "it did not get as far as the rules: something in front of them dropped it";
+            case PAST_THE_RULE ->
+                    "the rule did not take it" + because() + ", and it went on its way unproxied";
+            case AT_THE_RULE -> "the rule did not take it" + because() + ", and it was dropped";
+            case ASTRAY ->
+                    "the rule took it, and no route led it here: it went on its way unproxied";
+            case BEHIND_THE_RULE ->
+                    "the rule took it, and it was not delivered here: a route, rp_filter or a"
+                            + " firewall's rule for what comes in";
+            case AT_THE_LISTENER ->
+                    "it was delivered here, and the listener on port "
+                            + rule.port()
+                            + " did not answer";
+        };
     }
 
     /** nft(8): tproxy matches only where a transparent socket is found. */
@@ -189,26 +181,8 @@ record Landing(
         return socket.transparency() != Listening.Transparency.NOT_TRANSPARENT;
     }
 
-    private Finding fail(String says) {
-        return fail(says, firstMend().orElse(Unsent.READ_THE_RULES));
-    }
-
-    private Finding fail(String says, String mend) {
-        return new Fail(Unsent.check(family), says, mend);
-    }
-
-    /** What mends the first failure that concerns this version of IP. */
-    private Optional<String> firstMend() {
-        String others =
-                switch (family) {
-                    case IPV4 -> Family.IPV6.suffix();
-                    case IPV6 -> Family.IPV4.suffix();
-                };
-        return known.stream()
-                .filter(finding -> !finding.check().endsWith(others))
-                .filter(finding -> !finding.check().equals("nofile"))
-                .filter(Fail.class::isInstance)
-                .map(finding -> ((Fail) finding).mend())
-                .findFirst();
+    private Finding fail(String says, Loss loss) {
+        return new Fail(
+                Unsent.check(family), says, loss.mend(known, family).orElse(Unsent.READ_THE_RULES));
     }
 }

@@ -6,7 +6,7 @@ import conduit.doctor.look.Device;
 import conduit.doctor.look.Machine;
 import conduit.doctor.look.Routing;
 import conduit.doctor.rules.Family;
-import conduit.doctor.rules.Leftover;
+import conduit.doctor.rules.Tag;
 import conduit.linux.Trial;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,11 +29,10 @@ import java.util.stream.Stream;
  */
 final class Outside implements AutoCloseable {
 
-    /**
-     * The interface on this machine, to which the canary is what arrives from outside; this
-     * process's own.
-     */
-    static final String DEVICE = Leftover.device(ProcessHandle.current().pid());
+    /** Of ours to give (IEEE 802: locally administered), and on a cable that nobody else is on. */
+    private static final String HERE = "02:00:00:00:00:01";
+
+    private static final String THERE = "02:00:00:00:00:02";
 
     private static final int MOST_NETS = 255;
 
@@ -44,13 +43,22 @@ final class Outside implements AutoCloseable {
     /** Why a version of IP is not possible there. */
     private final Map<Family, String> refusals = new EnumMap<>(Family.class);
 
-    private Outside() {}
+    /** The interface on this machine, to which the canary is what arrives from outside. */
+    private final String device;
+
+    private boolean connected;
+
+    private Outside(Tag tag) {
+        device = tag.device();
+    }
 
     /** Builds it, or says why that is not possible. */
-    static Found<Outside> build(Machine machine) {
-        Outside outside = new Outside();
+    static Found<Outside> build(Machine machine, Tag tag) {
+        Outside outside = new Outside(tag);
         Optional<String> refused =
-                outside.call(Trial::ownNetwork).or(() -> outside.connect(machine));
+                outside.call(Trial::ownNetwork)
+                        // Two canaries at once do not see each other's nets.
+                        .or(() -> outside.connect(machine, 1 + tag.number() % MOST_NETS));
         if (refused.isPresent()) {
             outside.close();
             return new Found.Unseen<>(refused.get());
@@ -58,22 +66,20 @@ final class Outside implements AutoCloseable {
         return new Found.Seen<>(outside);
     }
 
-    private Optional<String> connect(Machine machine) {
-        // Two canaries at once do not see each other's nets.
-        Optional<Integer> free =
-                freeNet(machine, 1 + (int) (ProcessHandle.current().pid() % MOST_NETS));
+    private Optional<String> connect(Machine machine, int first) {
+        Optional<Integer> free = freeNet(machine, first);
         if (free.isEmpty()) {
             return Optional.of("all of 198.18.0.0/16 is in use here");
         }
         String network = call(Outside::path);
         Optional<String> refused =
-                firstFailure(
-                                Stream.of(
-                                        "link add "
-                                                + DEVICE
-                                                + " type veth peer name canary netns "
-                                                + network,
-                                        "link set " + DEVICE + " up"))
+                failure(
+                                "link add %s address %s type veth peer name canary address %s netns %s"
+                                        .formatted(device, HERE, THERE, network))
+                        .or(() -> {
+                            connected = true;
+                            return failure("link set " + device + " up");
+                        })
                         .or(() -> call(() -> failure("link set canary up")));
         if (refused.isEmpty()) {
             address(Family.IPV4, net4(free.get()), "/30");
@@ -82,13 +88,25 @@ final class Outside implements AutoCloseable {
         return refused;
     }
 
-    /** Gives both ends an address; a machine may be without one of the versions of IP. */
+    /**
+     * Gives both ends an address; a machine may be without one of the versions of IP. Each knows
+     * the other's: a firewall may drop questions for it, and take those of clients.
+     */
     private void address(Family family, String net, String rest) {
-        String add = family.option() + "addr add " + net;
-        String way = family.option() + "route add default via " + net + "1";
-        failure(add + "1" + rest + " dev " + DEVICE)
+        String option = family.option();
+        String add = option + "addr add " + net;
+        String neighbour = option + "neigh replace %s lladdr %s nud permanent dev %s";
+        firstFailure(
+                        Stream.of(
+                                add + "1" + rest + " dev " + device,
+                                neighbour.formatted(net + "2", THERE, device)))
                 .or(() ->
-                        call(() -> firstFailure(Stream.of(add + "2" + rest + " dev canary", way))))
+                        call(() ->
+                                firstFailure(
+                                        Stream.of(
+                                                add + "2" + rest + " dev canary",
+                                                neighbour.formatted(net + "1", HERE, "canary"),
+                                                option + "route add default via " + net + "1"))))
                 .ifPresent(why -> refusals.put(family, why));
     }
 
@@ -172,7 +190,9 @@ final class Outside implements AutoCloseable {
     @Override
     public void close() {
         inside.shutdownNow();
-        // It would go with the thread, but not before the kernel finds time for it.
-        Programs.ask("ip", "link", "del", DEVICE);
+        if (connected) {
+            // It would go with the thread, but not before the kernel finds time for it.
+            Programs.ask("ip", "link", "del", device);
+        }
     }
 }

@@ -3,9 +3,9 @@ package conduit.doctor.canary;
 import conduit.doctor.ask.Found;
 import conduit.doctor.ask.Json;
 import conduit.doctor.ask.Programs;
-import conduit.doctor.rules.Leftover;
 import conduit.doctor.rules.Mark;
 import conduit.doctor.rules.Means;
+import conduit.doctor.rules.Tag;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,18 +14,13 @@ import java.util.stream.Collectors;
  * A table of nftables that counts the canary's packets on their way and does nothing else with
  * them. Its chains come before and behind those that mark (priority -150) and translate (-100).
  */
-final class Trace {
-
-    /** Each process has its own, so that two canaries do not count or undo each other's. */
-    private static final String NAME = Leftover.table(ProcessHandle.current().pid());
+record Trace(Tag tag) {
 
     /** NF_IP_PRI_FILTER is 0: what a firewall drops that comes in has not been delivered. */
     private static final int BEHIND_FILTERS = 310;
 
-    private Trace() {}
-
     /** For a canary that arrives from outside. */
-    static String ofArriving(String device, int port, Means means, Set<Integer> marks) {
+    String ofArriving(String device, int port, Means means, Set<Integer> marks) {
         String match = "iifname \"%s\" tcp dport %d".formatted(device, port);
         String from = "iifname \"%s\" meta l4proto tcp".formatted(device);
         return table(
@@ -36,7 +31,7 @@ final class Trace {
     }
 
     /** For a canary of this machine itself, which is known by the port it comes from. */
-    static String ofOwn(int sourcePort, Means means, Set<Integer> marks) {
+    String ofOwn(int sourcePort, Means means, Set<Integer> marks) {
         String match = "tcp sport " + sourcePort;
         return table(
                 chain("sent", "output", -310, match),
@@ -55,13 +50,13 @@ final class Trace {
         };
     }
 
-    private static String table(String... chains) {
+    private String table(String... chains) {
         return "table "
-                + NAME
+                + tag.table()
                 + "\ndelete table "
-                + NAME
+                + tag.table()
                 + "\ntable "
-                + NAME
+                + tag.table()
                 + " {\n"
                 + String.join("", chains)
                 + "}\n";
@@ -84,24 +79,24 @@ final class Trace {
      *
      * @return why not; empty when it is there
      */
-    static Optional<String> install(String table, Undo undo) {
+    Optional<String> install(String table, Undo undo) {
         return undo.take(
                 () ->
                         switch (Programs.tell(table, "nft", "-f", "-")) {
                             case Found.Seen<String> _ -> Optional.empty();
                             case Found.Unseen<String>(String why) -> Optional.of(why);
                         },
-                Trace::remove);
+                this::remove);
     }
 
-    private static void remove() {
+    private void remove() {
         // The answer is of no interest: where it is not there any more, that is what we want.
-        Programs.ask(("nft delete table " + NAME).split(" ", -1));
+        Programs.ask(("nft delete table " + tag.table()).split(" ", -1));
     }
 
     /** What it has counted. */
-    static Optional<Counts> counts() {
-        return Programs.ask(("nft -j list counters table " + NAME).split(" ", -1))
+    Optional<Counts> counts() {
+        return Programs.ask(("nft -j list counters table " + tag.table()).split(" ", -1))
                 .seen()
                 .flatMap(said -> Json.parse(said).map(Counts::read).seen());
     }

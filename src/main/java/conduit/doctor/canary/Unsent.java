@@ -4,8 +4,10 @@ import conduit.address.IpLiteral;
 import conduit.doctor.check.Finding;
 import conduit.doctor.check.Finding.Fail;
 import conduit.doctor.check.Finding.Warn;
+import conduit.doctor.check.Situation;
 import conduit.doctor.look.Owner;
 import conduit.doctor.rules.Family;
+import conduit.doctor.rules.Leftover;
 import conduit.doctor.rules.Ruleset.Catch;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -16,8 +18,6 @@ final class Unsent {
 
     /** Where no check knows the cause, the rules have to be read. */
     static final String READ_THE_RULES = "nft -a list ruleset";
-
-    private static final String AS_ROOT = "run the doctor as root";
 
     private Unsent() {}
 
@@ -44,23 +44,65 @@ final class Unsent {
     }
 
     /** Without a look at the rules it is not known where to send it from. */
-    static Finding blind() {
-        return new Warn("canary", "not sent: the rules cannot be looked at", AS_ROOT);
+    static Finding blind(Situation situation) {
+        return new Warn("canary", "not sent: the rules cannot be looked at", situation.asRoot());
+    }
+
+    /** Others could not see that it is in flight, and would take away what is its own. */
+    static Finding hidden(Situation situation, String why) {
+        return new Warn("canary", "not sent: " + why, situation.asRoot());
+    }
+
+    /** What one that was killed has left could not be taken away. */
+    static Finding stays(Leftover leftover, String why) {
+        return new Warn(
+                "left-behind",
+                "a canary that was killed has left %s, which stays: %s"
+                        .formatted(leftover.says(), why),
+                "nft '" + leftover.removal() + "'");
+    }
+
+    /** No rule would bring it to the rule. */
+    static Finding unmarked(Family family, Catch rule) {
+        return new Warn(
+                check(family),
+                "not sent: no rule marks this machine's own connections",
+                rule.place().listing());
     }
 
     /** It could not be sent. */
-    static Finding because(Family family, String why) {
-        return new Warn(check(family), "not sent: " + why, toSend(family, why));
+    static Finding because(Situation situation, Family family, Catch rule, String why) {
+        return new Warn(check(family), "not sent: " + why, toSend(situation, family, rule, why));
     }
 
-    /** ip(8) answers "Permission denied" to root where an interface has no IPv6. */
-    private static String toSend(Family family, String why) {
+    private static String toSend(Situation situation, Family family, Catch rule, String why) {
         if (why.endsWith("is not installed")) {
-            return "apt-get install nftables iproute2";
+            return situation.toAsk(why);
         }
-        return family == Family.IPV6 && why.endsWith("Permission denied")
-                ? "sysctl -w net.ipv6.conf.all.disable_ipv6=0 net.ipv6.conf.default.disable_ipv6=0"
-                : AS_ROOT;
+        Optional<String> ipv6 = ipv6Again(situation, family);
+        if (ipv6.isPresent()) {
+            return ipv6.get();
+        }
+        return why.endsWith("not permitted") || why.endsWith("Permission denied")
+                ? situation.asRoot()
+                : tried(rule, Destinations.first(family, rule.reach()));
+    }
+
+    private static Optional<String> ipv6Again(Situation situation, Family family) {
+        return switch (family) {
+            case IPV4 -> Optional.empty();
+            case IPV6 -> situation.ipv6Again();
+        };
+    }
+
+    /** How it is found out why it could not be dialled. */
+    static String toDial(Situation situation, Family family, InetSocketAddress destination) {
+        return ipv6Again(situation, family)
+                .orElse(
+                        "ip %sroute get %s"
+                                .formatted(
+                                        family.option(),
+                                        destination.getAddress().getHostAddress()));
     }
 
     /** The rules are for interfaces that it cannot stand behind. */
@@ -93,8 +135,13 @@ final class Unsent {
                 asSomebodyElse(destination));
     }
 
+    /** The command by which somebody else can try. */
+    static String tried(Catch rule, InetSocketAddress destination) {
+        return rule.forOthers() ? onAClient(destination) : asSomebodyElse(destination);
+    }
+
     /** The command by which a client can try. */
-    static String onAClient(InetSocketAddress destination) {
+    private static String onAClient(InetSocketAddress destination) {
         return "curl --max-time 5 http://%s/ # on a client there"
                 .formatted(IpLiteral.withPort(destination));
     }

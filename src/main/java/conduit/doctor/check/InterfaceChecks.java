@@ -8,7 +8,6 @@ import conduit.doctor.look.Settings;
 import conduit.doctor.rules.Family;
 import conduit.doctor.rules.Hook;
 import conduit.doctor.rules.Interfaces;
-import conduit.doctor.rules.Leftover;
 import conduit.doctor.rules.Means;
 import conduit.doctor.rules.Ruleset.Catch;
 import java.util.Collection;
@@ -50,7 +49,6 @@ final class InterfaceChecks {
                 situation.forOthers().stream()
                         .flatMap(rule -> rule.reach().in().names().stream())
                         .filter(name -> !isThere(name, situation))
-                        .filter(name -> !Leftover.isDevice(name))
                         .distinct()
                         .sorted()
                         .toList();

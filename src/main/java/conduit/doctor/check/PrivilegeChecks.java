@@ -111,7 +111,7 @@ final class PrivilegeChecks {
         Map<Expression, Found<String>> tried = situation.machine().expressions();
         for (Expression expression : needed) {
             if (tried.get(expression) instanceof Found.Unseen<String>(String why)) {
-                return Stream.of(lacking(expression, why));
+                return Stream.of(lacking(expression, why, situation));
             }
         }
         return Stream.of(
@@ -124,12 +124,12 @@ final class PrivilegeChecks {
                                 + " here"));
     }
 
-    private static Finding lacking(Expression expression, String why) {
+    private static Finding lacking(Expression expression, String why, Situation situation) {
         return why.endsWith("is not installed") || why.contains("not permitted")
                 ? new Warn(
                         KERNEL,
                         "what the kernel supports cannot be tried: " + why,
-                        RuleChecks.toLook(why))
+                        situation.toAsk(why))
                 : new Fail(
                         KERNEL,
                         "nftables has no %s here: %s".formatted(expression, why),

@@ -46,7 +46,7 @@ final class RoutingChecks {
                             new Warn(
                                     "route",
                                     "the routes cannot be looked at: " + why,
-                                    RuleChecks.toLook(why)));
+                                    situation.toAsk(why)));
             case Found.Seen<Routing>(Routing routing) ->
                     families.stream()
                             .flatMap(family -> delivered(situation, routing, family).stream());

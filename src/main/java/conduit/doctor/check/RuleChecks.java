@@ -30,16 +30,9 @@ final class RuleChecks {
                             new Warn(
                                     PRESENT,
                                     "the firewall's rules cannot be looked at: " + why,
-                                    toLook(why)));
+                                    situation.toAsk(why)));
             case Found.Seen<Ruleset> _ -> Stream.of(seen(situation));
         };
-    }
-
-    /** How a program that could not be asked can be asked. */
-    static String toLook(String why) {
-        return why.endsWith("is not installed")
-                ? "apt-get install nftables iproute2"
-                : "run the doctor as root";
     }
 
     private static Finding seen(Situation situation) {

@@ -5,6 +5,7 @@ import conduit.config.Listener;
 import conduit.doctor.look.Listening;
 import conduit.doctor.look.Machine;
 import conduit.doctor.look.Owner;
+import conduit.doctor.look.Settings;
 import conduit.doctor.rules.Family;
 import conduit.doctor.rules.Guard;
 import conduit.doctor.rules.Hook;
@@ -17,6 +18,7 @@ import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -30,6 +32,35 @@ public record Situation(Machine machine, Examination wanted) {
     public boolean rulesSeen() {
         return machine.rules().seen().isPresent();
     }
+
+    /** How a program that could not be asked can be asked. */
+    public String toAsk(String why) {
+        return why.endsWith("is not installed") ? "apt-get install nftables iproute2" : asRoot();
+    }
+
+    /** How the doctor may do more; root of a container may do less than others. */
+    public String asRoot() {
+        return machine.self().user() == 0
+                ? "run the doctor with CAP_NET_ADMIN and CAP_SYS_ADMIN (a container: --privileged)"
+                : "run the doctor as root";
+    }
+
+    /** How there is IPv6 again, or rules do without it; empty where it is there. */
+    public Optional<String> ipv6Again() {
+        OptionalLong disabled = machine.settings().number(DISABLE_IPV6);
+        if (disabled.isEmpty()) {
+            return Optional.of(RulesCommand.asBefore("--family=ipv4"));
+        }
+        return disabled.getAsLong() == 0
+                ? Optional.empty()
+                : Optional.of(
+                        Settings.command(DISABLE_IPV6, "0")
+                                + " && "
+                                + Settings.command("net/ipv6/conf/default/disable_ipv6", "0"));
+    }
+
+    /** Which is not there where the kernel does without IPv6. */
+    public static final String DISABLE_IPV6 = "net/ipv6/conf/all/disable_ipv6";
 
     private Ruleset rules() {
         return machine.rules().seen().orElse(Ruleset.EMPTY);

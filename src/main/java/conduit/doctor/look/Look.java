@@ -9,6 +9,7 @@ import conduit.doctor.rules.Leftover;
 import conduit.doctor.rules.NftReader;
 import conduit.doctor.rules.NftSets;
 import conduit.doctor.rules.Ruleset;
+import conduit.linux.Presence;
 import conduit.linux.Trial;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,6 +34,7 @@ public final class Look {
             List.of(
                     "net/ipv4/ip_forward",
                     "net/ipv6/conf/all/forwarding",
+                    "net/ipv6/conf/all/disable_ipv6",
                     "net/ipv4/ip_local_port_range",
                     "net/core/somaxconn",
                     "net/netfilter/nf_conntrack_max",
@@ -74,12 +76,17 @@ public final class Look {
                 leftovers(rules));
     }
 
-    /** A process that has the number by now hides them until it ends: they do no harm. */
+    /** A canary is seen before anything that is its own, so this is asked behind the rules. */
     private static List<Leftover> leftovers(Found<Ruleset> rules) {
-        return rules.seen().stream()
-                .flatMap(seen -> seen.leftovers().stream())
-                .filter(leftover -> ProcessHandle.of(leftover.pid()).isEmpty())
-                .toList();
+        try {
+            Set<String> living = Presence.names();
+            return rules.seen().stream()
+                    .flatMap(seen -> seen.leftovers().stream())
+                    .filter(leftover -> !living.contains(leftover.tag().shown()))
+                    .toList();
+        } catch (IOException nobodyKnows) {
+            return List.of();
+        }
     }
 
     private static Found<Ruleset> rules() {

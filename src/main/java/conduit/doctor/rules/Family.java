@@ -57,6 +57,11 @@ public enum Family {
         return Optional.empty();
     }
 
+    /** Those whose packets have what these words of nft(8) name, such as {@code ip6 saddr}. */
+    static Set<Family> ofWords(String words) {
+        return named(words.replaceFirst(" .*", "")).map(Set::of).orElse(Set.of(values()));
+    }
+
     @Override
     public String toString() {
         return name;

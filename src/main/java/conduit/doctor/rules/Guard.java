@@ -21,13 +21,14 @@ public record Guard(String says, List<Ports> accepted, List<Chain.Line> lines) {
     }
 
     /**
-     * By what it may let one connection to this port in and drop another, in words of nft(8); empty
-     * where it treats all alike.
+     * By what it may let one connection of this version of IP to this port in and drop another, in
+     * words of nft(8); empty where it treats all alike.
      */
-    public Set<String> tellsApartBy(int port) {
+    public Set<String> tellsApartBy(Family family, int port) {
         Set<String> all = new TreeSet<>();
         lines.stream()
-                .filter(line -> line.matches().stream().allMatch(match -> mayBe(match, port)))
+                .filter(line ->
+                        line.matches().stream().allMatch(match -> mayBe(match, family, port)))
                 .flatMap(line ->
                         Stream.concat(
                                 line.matches().stream().flatMap(Guard::lookedAt),
@@ -36,8 +37,11 @@ public record Guard(String says, List<Ports> accepted, List<Chain.Line> lines) {
         return all;
     }
 
-    private static boolean mayBe(Match match, int port) {
+    private static boolean mayBe(Match match, Family family, int port) {
         return switch (match) {
+            case Match.Version(Family version, Match.Sense sense) ->
+                    version == family == (sense == Match.Sense.IS);
+            case Match.Destination destination -> destination.family() == family;
             case Match.To(List<Ports> ports, Match.Sense sense) ->
                     ports.stream().anyMatch(some -> some.contains(port))
                             == (sense == Match.Sense.IS);

@@ -7,7 +7,6 @@ import conduit.doctor.ask.Json;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -36,23 +35,35 @@ final class NftMatches {
 
     /** All matches of a rule. */
     List<Match> of(Json rule) {
-        return rule.get("expr").items().flatMap(one -> of(table(rule), one).stream()).toList();
+        return rule.get("expr").items().flatMap(one -> of(table(rule), one)).toList();
     }
 
-    private Optional<Match> of(String table, Json expression) {
+    private Stream<Match> of(String table, Json expression) {
         if (expression.has("xt")) {
-            return Optional.of(new Match.Other("a match of iptables"));
+            return Stream.of(new Match.Other("a match of iptables"));
         }
         Json match = expression.get("match");
         Match.Sense sense = match.get("op").text().orElse("").equals("!=") ? IS_NOT : IS;
         return expression.has("match")
-                ? Optional.of(of(table, match.get("left"), sense, match.get("right")))
-                : Optional.empty();
+                ? of(table, match.get("left"), sense, match.get("right"))
+                : Stream.empty();
     }
 
     /** What it comes to that a value is one of these, or none of them. */
-    Match of(String table, Json left, Match.Sense sense, Json values) {
+    Stream<Match> of(String table, Json left, Match.Sense sense, Json values) {
         List<Json> right = values(table, values).toList();
+        Match match = of(left, sense, right);
+        // A header of one version of IP is in its packets only.
+        return match instanceof Match.Destination
+                ? Stream.of(match)
+                : Stream.concat(
+                        Family.named(left.get("payload").get("protocol").text().orElse(""))
+                                .map(family -> new Match.Version(family, IS))
+                                .stream(),
+                        Stream.of(match));
+    }
+
+    private static Match of(Json left, Match.Sense sense, List<Json> right) {
         if (left.has("&")) {
             List<Json> masked = left.get("&").items().toList();
             OptionalInt mask = masked.getLast().number();
@@ -87,6 +98,7 @@ final class NftMatches {
                         ? new Match.Other(protocol + " daddr")
                         : new Match.Destination(addresses, sense);
             }
+            case "protocol", "nexthdr" -> ofProtocol(sense, right);
             case "flags" -> new Match.Alike();
             default -> new Match.Other((protocol + " " + field).strip());
         };
@@ -100,10 +112,7 @@ final class NftMatches {
             case "mark" -> new Match.Marked(marks(right, -1), sense);
             case "skuid" -> new Match.User(texts(right), sense);
             case "skgid" -> new Match.Group(texts(right), sense);
-            case "l4proto" ->
-                    texts(right).stream().anyMatch(TCP::contains) == (sense == IS)
-                            ? new Match.Tcp()
-                            : new Match.NotTcp();
+            case "l4proto" -> ofProtocol(sense, right);
             case "nfproto" ->
                     texts(right).stream()
                             .flatMap(name -> Family.named(name).stream())
@@ -112,6 +121,12 @@ final class NftMatches {
                             .orElse(new Match.Other(key));
             default -> new Match.Other(key);
         };
+    }
+
+    private static Match ofProtocol(Match.Sense sense, List<Json> right) {
+        return texts(right).stream().anyMatch(TCP::contains) == (sense == IS)
+                ? new Match.Tcp()
+                : new Match.NotTcp();
     }
 
     /** The key of a value that belongs to the packet and is in none of its headers. */
@@ -124,7 +139,12 @@ final class NftMatches {
         String text = right.text().orElse("");
         if (text.startsWith("@")) {
             Json set = sets.get(table + " " + text);
-            return set == null ? Stream.empty() : set.get("elem").items().map(NftMatches::bare);
+            return set == null
+                    ? Stream.empty()
+                    : set.get("elem")
+                            .items()
+                            .filter(element -> !Leftover.isElement(element))
+                            .map(NftMatches::bare);
         }
         return right.has("set") ? right.get("set").items().map(NftMatches::bare) : right.items();
     }

@@ -153,7 +153,7 @@ public final class NftReader {
                 .filter(pair -> pair.size() == 2)
                 .map(pair ->
                         new Verdict(
-                                List.of(matches.of(table, map.get("key"), IS, pair.getFirst())),
+                                matches.of(table, map.get("key"), IS, pair.getFirst()).toList(),
                                 action(table, pair.getLast()).stream().toList()));
     }
 

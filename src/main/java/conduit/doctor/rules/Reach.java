@@ -52,6 +52,13 @@ public record Reach(
         return destinations.stream().allMatch(destination -> destination.fits(address));
     }
 
+    /** What of the rest a packet of this version of IP may be asked for. */
+    public Set<String> asks(Family family) {
+        return asks.stream()
+                .filter(what -> Family.ofWords(what).contains(family))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** What is left of it for these. */
     Reach only(Set<Family> some) {
         Set<Family> both = new HashSet<>(families);

@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -30,7 +31,10 @@ final class LastHop {
 
     /** RFC 9110, section 9.3.8: what is not to be shown to whoever reads the answer. */
     private static final Set<String> SECRET =
-            Set.of("authorization", "proxy-authorization", "cookie");
+            Set.of("authorization", "proxy-authorization", "cookie", "cookie2");
+
+    /** As the names of fields end in which keys of services and the like are sent. */
+    private static final List<String> SECRET_ENDINGS = List.of("-key", "-token", "-secret");
 
     /** Every other method goes through too; these are the ones that the RFCs know. */
     private static final String METHODS =
@@ -63,7 +67,7 @@ final class LastHop {
         seen.append(' ').append(request.protocolVersion()).append("\r\n");
         request.headers()
                 .forEach(field -> {
-                    if (!SECRET.contains(field.getKey().toLowerCase(Locale.ROOT))) {
+                    if (!isSecret(field.getKey().toLowerCase(Locale.ROOT))) {
                         seen.append(field.getKey())
                                 .append(": ")
                                 .append(field.getValue())
@@ -74,6 +78,10 @@ final class LastHop {
         FullHttpResponse answer = closing(Unpooled.copiedBuffer(seen, StandardCharsets.ISO_8859_1));
         answer.headers().set(HttpHeaderNames.CONTENT_TYPE, "message/http");
         return answer;
+    }
+
+    private static boolean isSecret(String name) {
+        return SECRET.contains(name) || SECRET_ENDINGS.stream().anyMatch(name::endsWith);
     }
 
     private static FullHttpResponse options() {

@@ -2,9 +2,7 @@ package conduit.outbound.tls;
 
 import conduit.address.Destination;
 import conduit.tunnel.Connector;
-import conduit.tunnel.Party;
 import conduit.tunnel.Phase;
-import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -53,10 +51,10 @@ final class TlsAttempt implements Connector.Attempt, Connector.Caller, TlsStream
     }
 
     /** There is nothing to secure connections with. */
-    void cannotBegin(String why) {
+    void cannotBegin(Refused refused) {
         if (!over) {
             over = true;
-            caller.failed(Refused.of(Refusal.TLS_FAILED, why).by(Party.US));
+            caller.failed(refused);
         }
     }
 
@@ -65,9 +63,16 @@ final class TlsAttempt implements Connector.Attempt, Connector.Caller, TlsStream
         Channel reached = remote.channel();
         channel = reached;
         dialled = remote.dialled();
-        SslHandler securing =
-                Objects.requireNonNull(client)
-                        .handler(reached.alloc(), destination, workers, handshakeTimeout);
+        SslHandler securing;
+        try {
+            securing =
+                    Objects.requireNonNull(client)
+                            .handler(reached.alloc(), destination, workers, handshakeTimeout);
+        } catch (RuntimeException e) {
+            // No name that a client can choose should come to this; if one does, it is told.
+            failed(e);
+            return;
+        }
         reached.pipeline().addLast(securing, new TlsStream(this));
         if (securing.handshakeFuture().cause() != null) {
             // Its first words could not be made, before anybody stood there to be told.

@@ -1,5 +1,7 @@
 package conduit.outbound.tls;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import conduit.address.Destination;
 import conduit.address.IpLiteral;
 import conduit.config.Authorities;
@@ -14,16 +16,28 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * What conduit is as a client of TLS (RFC 8446, RFC 5246): whom it trusts, that it verifies the
- * name it asked for (as RFC 2818 had it: RFC 9110 is stricter), and that it speaks HTTP/1.1 only.
- * Its sessions are remembered, so that the next handshake with the same origin is a short one.
+ * What conduit is as a client of TLS (RFC 8446, RFC 5246): whom it trusts, that it names its origin
+ * (RFC 6066) and verifies that the certificate stands for it ({@link OriginTrust}), and that it
+ * speaks HTTP/1.1 only. Its sessions are remembered, so that the next handshake with the same
+ * origin is a short one.
  */
 final class TlsClient {
 
@@ -48,7 +62,9 @@ final class TlsClient {
         SslContextBuilder builder =
                 SslContextBuilder.forClient()
                         .sslProvider(SslProvider.JDK)
-                        .endpointIdentificationAlgorithm("HTTPS")
+                        // The names are looked at by the trust manager.
+                        .endpointIdentificationAlgorithm("")
+                        .trustManager(originTrust(given))
                         .sessionCacheSize(MOST_SESSIONS)
                         .sessionTimeout(LONGEST_SESSION.toSeconds())
                         .applicationProtocolConfig(
@@ -57,10 +73,42 @@ final class TlsClient {
                                         SelectorFailureBehavior.NO_ADVERTISE,
                                         SelectedListenerFailureBehavior.ACCEPT,
                                         ApplicationProtocolNames.HTTP_1_1));
+        TlsClient client = new TlsClient(builder.build());
+        client.warmUp();
+        return client;
+    }
+
+    private static OriginTrust originTrust(Optional<Authorities> given)
+            throws CertificateException, IOException {
         Optional<Authorities> trusted = given.isPresent() ? given : SystemAuthorities.read();
-        trusted.ifPresent(authorities ->
-                builder.trustManager(authorities.certificates().toArray(new X509Certificate[0])));
-        return new TlsClient(builder.build());
+        try {
+            TrustManagerFactory factory =
+                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            // Without a store the factory takes Java's own.
+            factory.init(trusted.isPresent() ? storeOf(trusted.get()) : null);
+            return new OriginTrust((X509ExtendedTrustManager) factory.getTrustManagers()[0]);
+        } catch (NoSuchAlgorithmException | KeyStoreException e) {
+            throw new IOException("this JVM cannot verify certificates", e);
+        }
+    }
+
+    private static KeyStore storeOf(Authorities authorities)
+            throws CertificateException, IOException, NoSuchAlgorithmException, KeyStoreException {
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        for (X509Certificate one : authorities.certificates()) {
+            store.setCertificateEntry(Integer.toString(store.size()), one);
+        }
+        return store;
+    }
+
+    /** The first words of a handshake take 100 ms and more in a JVM that has not said any yet. */
+    private void warmUp() throws SSLException {
+        SSLEngine engine = context.newEngine(ByteBufAllocator.DEFAULT, "warm.invalid", 443);
+        engine.beginHandshake();
+        engine.wrap(
+                ByteBuffer.allocate(0),
+                ByteBuffer.allocate(engine.getSession().getPacketBufferSize()));
     }
 
     /**
@@ -76,16 +124,28 @@ final class TlsClient {
             Duration longest) {
         String host =
                 switch (destination) {
-                    case Destination.Name(String name, int _) -> withoutFinalDot(name);
+                    case Destination.Name(String name, int _) -> SubjectNames.withoutFinalDot(name);
                     case Destination.Address(var address, int _) -> IpLiteral.withoutPort(address);
                 };
         SslHandler handler = context.newHandler(allocator, host, destination.port(), workers);
+        if (destination instanceof Destination.Name) {
+            name(handler.engine(), host);
+        }
         handler.setHandshakeTimeoutMillis(longest.toMillis());
         return handler;
     }
 
-    /** RFC 6066, section 3: a server is named without it. */
-    private static String withoutFinalDot(String name) {
-        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    /** Given, since the JDK does not name a host of one label by itself. */
+    private static void name(SSLEngine engine, String host) {
+        SNIHostName name;
+        try {
+            name = new SNIHostName(host.getBytes(US_ASCII));
+        } catch (IllegalArgumentException e) {
+            // The JDK knows no such names: a_b.example. Its certificate is verified all the same.
+            return;
+        }
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setServerNames(List.of(name));
+        engine.setSSLParameters(parameters);
     }
 }

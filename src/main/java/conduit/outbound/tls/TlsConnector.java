@@ -96,9 +96,7 @@ public final class TlsConnector implements Connector {
                     if (failure == null) {
                         attempt.begin(ready, streams, stream, loop);
                     } else {
-                        attempt.cannotBegin(
-                                "the certificates that this machine trusts cannot be read: "
-                                        + failure.getMessage());
+                        attempt.cannotBegin(TlsFailure.unprepared(failure));
                     }
                 },
                 loop);

@@ -3,6 +3,7 @@ package conduit.outbound.tls;
 import conduit.address.Destination;
 import conduit.transport.BrokenOffException;
 import conduit.transport.Errno;
+import conduit.tunnel.Party;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import io.netty.handler.ssl.NotSslRecordException;
@@ -16,6 +17,7 @@ import java.security.cert.CertificateNotYetValidException;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
@@ -25,7 +27,21 @@ final class TlsFailure {
     /** Of what JSSE says, which may repeat what stands in a certificate. */
     private static final int LONGEST_WORDS = 120;
 
+    private static final Set<Errno> NO_DESCRIPTOR = Set.of(Errno.EMFILE, Errno.ENFILE);
+
     private TlsFailure() {}
+
+    /** There is nothing to secure connections with: the authorities could not be read. */
+    static Refused unprepared(Throwable failure) {
+        Optional<Errno> errno = Errno.of(failure);
+        boolean noDescriptor = errno.filter(NO_DESCRIPTOR::contains).isPresent();
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        return Refused.of(
+                        noDescriptor ? Refusal.OUT_OF_DESCRIPTORS : Refusal.TLS_FAILED,
+                        "the certificates that this machine trusts cannot be read: " + words(cause))
+                .by(Party.US)
+                .withErrno(errno.map(Errno::name));
+    }
 
     /** What the handshake has failed with. */
     static Refused of(Throwable failure, Destination destination) {

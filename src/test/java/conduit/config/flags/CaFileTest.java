@@ -15,6 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CaFileTest {
 
+    private static final String NOT_UNDERSTOOD =
+            "there is no certificate in it, or one that is not understood";
+
     @TempDir private Path directory;
 
     private static String why(Path file) {
@@ -50,7 +53,35 @@ class CaFileTest {
             })
     void refusesWhatIsNoCertificate(String content) throws IOException {
         assertThat(why(Files.writeString(directory.resolve("a.pem"), content)))
-                .isEqualTo("there is no certificate in it, or one that is not understood");
+                .isEqualTo(NOT_UNDERSTOOD);
+    }
+
+    @Test
+    void refusesAFileThatIsCutShort() throws Exception {
+        String first = Files.readString(Certificate.selfSigned(directory, "first").pem());
+        String second = Files.readString(Certificate.selfSigned(directory, "second").pem());
+        for (int length : new int[] {27, 28, 29, 40, 100, second.length() - 27}) {
+            Path cut =
+                    Files.writeString(
+                            directory.resolve("cut.pem"), first + second.substring(0, length));
+            assertThat(why(cut)).as("cut behind %d", length).isEqualTo(NOT_UNDERSTOOD);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "RSA ", "EC ", "ENCRYPTED "})
+    void refusesAFileWithAPrivateKey(String kind) throws Exception {
+        String certificate = Files.readString(Certificate.selfSigned(directory, "own").pem());
+        Path both =
+                Files.writeString(
+                        directory.resolve("both.pem"),
+                        "-----BEGIN %1$sPRIVATE KEY-----\nAAAA\n-----END %1$sPRIVATE KEY-----\n"
+                                        .formatted(kind)
+                                + certificate);
+        assertThat(why(both))
+                .isEqualTo(
+                        "it holds a private key, which has no business there: only the"
+                                + " certificates of authorities have");
     }
 
     @Test

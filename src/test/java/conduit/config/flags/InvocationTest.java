@@ -20,6 +20,7 @@ import conduit.config.SeenAs;
 import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
+import conduit.config.rules.Policing;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.Inet4Address;
@@ -46,6 +47,7 @@ class InvocationTest {
                                 List.of(listener(Listener.Protocol.HTTP, "127.0.0.1", 8080)),
                                 new Upstream.Direct(),
                                 Optional.empty(),
+                                Policing.DEFAULT,
                                 new Resolving(List.of(), 10_000),
                                 new Timeouts(
                                         Duration.ofSeconds(10),
@@ -242,6 +244,7 @@ class InvocationTest {
                 .containsSubsequence(
                         "\nListeners:\n",
                         "\nUpstream:\n",
+                        "\nPolicy:\n",
                         "\nNames:\n",
                         "\nTimeouts:\n",
                         "\nSockets:\n",

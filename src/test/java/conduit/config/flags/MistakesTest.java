@@ -34,6 +34,11 @@ class MistakesTest {
             "expected bytes per second from 1Ki to 100G, for example 500K or 10Mi";
     private static final String BYTES_FORM = "expected 1024 to 1048576, for example 65536";
     private static final String FIELDS_FORM = "expected 20 to 10000, for example 500";
+    private static final String CLIENTS_FORM =
+            "expected IP or IP/bits, for example 192.0.2.0/24 or 2001:db8::/32";
+    private static final String TARGET_FORM =
+            "expected a network, a name, .name or *, with or without :port, for example"
+                    + " .example.com:443";
     private static final String CACHE_FORM = "expected 0 to 1000000, for example 10000";
 
     static Stream<Arguments> values() {
@@ -73,6 +78,11 @@ class MistakesTest {
                         of("--max-rate-per-client", RATE_FORM, "0", "1.5M"),
                         of("--max-rate-total", RATE_FORM, "0", "10MB"),
                         durations("--max-tunnel-lifetime"),
+                        of("--allow-from", CLIENTS_FORM, "", "any", "10.0.0.1/8", "10.0.0.0/33"),
+                        of("--deny-from", CLIENTS_FORM, "example.com", "[::1]", "10.0.0.0/8:80"),
+                        of("--allow-to", TARGET_FORM, "", "*.example.com", "a:http", "::1"),
+                        of("--deny-to", TARGET_FORM, "10.0.0.1/8", "0x7f.1", "a:2-1", "127.1"),
+                        of("--guard", "expected off, local or strict", "", "on", "STRICT"),
                         of("--fwmark", MARK_FORM, "0", "-1", "4294967296", "0x", "042", ""))
                 .flatMap(rows -> rows);
     }

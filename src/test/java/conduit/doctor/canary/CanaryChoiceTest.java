@@ -2,19 +2,14 @@ package conduit.doctor.canary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import conduit.config.Examination;
-import conduit.config.SeenAs;
-import conduit.doctor.ask.Found;
 import conduit.doctor.ask.Json;
 import conduit.doctor.check.Finding;
-import conduit.doctor.check.Situation;
-import conduit.doctor.look.Machine;
-import conduit.doctor.look.Owner;
-import conduit.doctor.look.Settings;
+import conduit.doctor.rules.Leftover;
 import conduit.doctor.rules.NftReader;
+import conduit.doctor.rules.Ruleset;
+import conduit.doctor.rules.Tag;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Which rules a canary can be sent through, as far as that is seen before anything is changed. */
@@ -22,28 +17,24 @@ class CanaryChoiceTest {
 
     private static List<Finding> send(String... objects) {
         String text = "{\"nftables\":[" + String.join(",", objects) + "]}";
-        Machine machine =
-                new Machine(
-                        new Found.Seen<>(NftReader.read(Json.parse(text).seen().orElseThrow())),
-                        new Found.Unseen<>("not asked"),
-                        List.of(),
-                        new Settings(Map.of()),
-                        List.of(),
-                        new Owner(4711, "java", 0, 0, -1, 0, 1, 1, List.of("conduit")),
-                        Map.of(),
-                        Map.of(),
-                        List.of(),
-                        List.of());
-        Examination wanted =
-                new Examination(
-                        List.of(),
-                        Optional.empty(),
-                        SeenAs.CONDUIT,
-                        1,
-                        List.of(),
-                        Examination.Canary.SENT,
-                        Examination.Form.TEXT);
-        return Canary.send(new Situation(machine, wanted), List.of());
+        Ruleset rules = NftReader.read(Json.parse(text).seen().orElseThrow());
+        return Canary.send(new Bare().rules(rules).situation(), List.of(), Duration.ZERO);
+    }
+
+    /** Whoever runs this: nft either may not, or does not understand it. */
+    @Test
+    void saysWhatOfADeadOneStays() {
+        Leftover stays = new Leftover(new Tag("01234567"), "this", "delete nothing");
+        assertThat(
+                        Canary.send(new Bare().left(stays).situation(), List.of(), Duration.ZERO)
+                                .getFirst())
+                .isInstanceOf(Finding.Warn.class)
+                .satisfies(finding -> {
+                    assertThat(finding.check()).isEqualTo("left-behind");
+                    assertThat(finding.says())
+                            .startsWith(
+                                    "a canary that was killed has left this, which stays: nft ");
+                });
     }
 
     @Test

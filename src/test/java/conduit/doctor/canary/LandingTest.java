@@ -2,18 +2,12 @@ package conduit.doctor.canary;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import conduit.config.Examination;
-import conduit.config.SeenAs;
-import conduit.doctor.ask.Found;
 import conduit.doctor.check.Finding;
 import conduit.doctor.check.Situation;
-import conduit.doctor.look.Device;
 import conduit.doctor.look.Listening;
 import conduit.doctor.look.Listening.Transparency;
-import conduit.doctor.look.Machine;
 import conduit.doctor.look.Owner;
 import conduit.doctor.look.Routing;
-import conduit.doctor.look.Settings;
 import conduit.doctor.rules.Family;
 import conduit.doctor.rules.IptablesReader;
 import conduit.doctor.rules.Ruleset;
@@ -33,36 +27,18 @@ class LandingTest {
                     Family.IPV4,
                     "*mangle\n-A PREROUTING -p tcp -j TPROXY --on-port 8081 --tproxy-mark 0x1\n");
 
-    private static final Owner CONDUIT =
-            new Owner(4711, "java", 0, 0, -1, 0, 1, 1, List.of("conduit"));
-
     private static Landing landing(Listening... listening) {
-        Machine machine =
-                new Machine(
-                        new Found.Seen<>(RULES),
-                        new Found.Unseen<>("not asked"),
-                        List.of(listening),
-                        new Settings(Map.of()),
-                        List.of(),
-                        CONDUIT,
-                        Map.of(),
-                        Map.of(),
-                        List.of(),
-                        List.of());
-        Examination wanted =
-                new Examination(
-                        List.of(),
-                        Optional.empty(),
-                        SeenAs.CONDUIT,
-                        1,
-                        List.of(),
-                        Examination.Canary.SENT,
-                        Examination.Form.TEXT);
-        return new Landing(
-                new Situation(machine, wanted),
+        return landing(
                 List.of(
                         new Finding.Fail("route-ipv6", "of another version", "no"),
                         new Finding.Fail("route-ipv4", "no route", "ip route add")),
+                listening);
+    }
+
+    private static Landing landing(List<Finding> known, Listening... listening) {
+        return new Landing(
+                new Bare().rules(RULES).listening(listening).situation(),
+                known,
                 Family.IPV4,
                 RULES.catches().getFirst(),
                 Gate.of(RULES.catches().getFirst()),
@@ -75,7 +51,7 @@ class LandingTest {
                     8081,
                     Set.of(Family.values()),
                     Transparency.TRANSPARENT,
-                    Optional.of(CONDUIT));
+                    Optional.of(Bare.CONDUIT));
 
     private static Finding answered(Optional<String> holder, Counts counts) {
         return landing(LISTENER)
@@ -114,7 +90,7 @@ class LandingTest {
 
     @Test
     void arrivesAtTheListener() {
-        assertThat(answered(Optional.of(CONDUIT.toString()), new Counts(1, 1, 1, 0)))
+        assertThat(answered(Optional.of(Bare.CONDUIT.toString()), new Counts(1, 1, 1, 0)))
                 .isInstanceOf(Finding.Ok.class)
                 .extracting(Finding::says)
                 .isEqualTo("192.0.2.1:443 from here arrived at process 4711 (java) on port 8081");
@@ -160,6 +136,24 @@ class LandingTest {
     }
 
     @Test
+    void isNotMendedByWhatHasNothingToDoWithItsLoss() {
+        Landing unexplained =
+                landing(
+                        List.of(
+                                new Finding.Fail("own-traffic", "a loop", "no"),
+                                new Finding.Fail("conntrack", "nearly full", "nor this")),
+                        LISTENER);
+        assertThat(
+                        unexplained.finding(
+                                "from here",
+                                new Arrival.Lost(),
+                                Optional.of(new Counts(1, 1, 0, 0))))
+                .isInstanceOf(Finding.Fail.class)
+                .extracting(finding -> ((Finding.Fail) finding).mend())
+                .isEqualTo("nft -a list ruleset");
+    }
+
+    @Test
     void tellsWhoRefusedIt() {
         assertThat(
                         landing()
@@ -180,70 +174,58 @@ class LandingTest {
     }
 
     @Test
-    void isMendedAsItCanBeWhereItCouldNotBeSent() {
-        assertThat(notSentMend(Family.IPV4, "ip says: RTNETLINK answers: Operation not permitted"))
-                .isEqualTo("run the doctor as root");
-        assertThat(notSentMend(Family.IPV4, "ip is not installed")).startsWith("apt-get");
-        assertThat(notSentMend(Family.IPV6, "ip says: RTNETLINK answers: Permission denied"))
-                .contains("disable_ipv6=0");
+    void saysThatNoRouteLedItHereWhereTheRuleMarkedItInVain() {
+        assertThat(lost(new Counts(1, 1, 0, 1), LISTENER)).contains("no route led it here");
     }
 
-    private static String notSentMend(Family family, String why) {
-        return ((Finding.Warn) Unsent.because(family, why)).mend();
+    @Test
+    void isMendedAsItCanBeWhereItCouldNotBeSent() {
+        String mayNot = "ip says: RTNETLINK answers: Operation not permitted";
+        assertThat(notSentMend(new Bare().examinedBy(13), Family.IPV4, mayNot))
+                .isEqualTo("run the doctor as root");
+        assertThat(notSentMend(new Bare().examinedBy(0), Family.IPV4, mayNot))
+                .startsWith("run the doctor with CAP_NET_ADMIN and CAP_SYS_ADMIN");
+        assertThat(notSentMend(new Bare(), Family.IPV4, "ip is not installed"))
+                .startsWith("apt-get");
+        assertThat(notSentMend(new Bare(), Family.IPV4, "all of 198.18.0.0/16 is in use here"))
+                .startsWith("curl");
+    }
+
+    @Test
+    void isMendedByIpv6OrByRulesWithoutItWhereThereIsNone() {
+        String denied = "ip says: RTNETLINK answers: Permission denied";
+        Bare off = new Bare().setting(Situation.DISABLE_IPV6, "1");
+        assertThat(notSentMend(off, Family.IPV6, denied))
+                .startsWith("sysctl -w net.ipv6.conf.all.disable_ipv6=0 && ");
+        assertThat(notSentMend(new Bare(), Family.IPV6, "ip says: Operation not supported"))
+                .startsWith("conduit tproxy rules --family=ipv4 --apply");
+        assertThat(notSentMend(off, Family.IPV4, denied)).startsWith("run the doctor");
+    }
+
+    private static String notSentMend(Bare machine, Family family, String why) {
+        return ((Finding.Warn)
+                        Unsent.because(
+                                machine.situation(), family, RULES.catches().getFirst(), why))
+                .mend();
     }
 
     @Test
     void standsOnANetThatNobodyHas() {
-        Machine machine = landing().situation().machine();
-        assertThat(Outside.freeNet(machine, 1)).contains(1);
-        assertThat(Outside.freeNet(with(machine, "198.18.1.1", "2001:2:0:2:0:0:0:1"), 1))
+        assertThat(Outside.freeNet(new Bare().machine(), 1)).contains(1);
+        assertThat(
+                        Outside.freeNet(
+                                new Bare().addresses("198.18.1.1", "2001:2:0:2:0:0:0:1").machine(),
+                                1))
                 .contains(3);
-        assertThat(Outside.freeNet(machine, 255)).contains(255);
-        assertThat(Outside.freeNet(with(machine, "198.18.255.1"), 255)).contains(1);
+        assertThat(Outside.freeNet(new Bare().machine(), 255)).contains(255);
+        assertThat(Outside.freeNet(new Bare().addresses("198.18.255.1").machine(), 255))
+                .contains(1);
     }
 
     @Test
     void doesNotStandWhereARouteLeadsToTheWholeRange() {
-        Machine machine = landing().situation().machine();
-        Routing routing =
-                new Routing(
-                        Map.of(),
-                        Map.of(
-                                Family.IPV4,
-                                List.of(
-                                        new Routing.Route(
-                                                "main", "unicast", "198.18.0.0/15", "eth0"))));
-        assertThat(
-                        Outside.freeNet(
-                                new Machine(
-                                        machine.rules(),
-                                        new Found.Seen<>(routing),
-                                        List.of(),
-                                        machine.settings(),
-                                        List.of(),
-                                        CONDUIT,
-                                        Map.of(),
-                                        Map.of(),
-                                        List.of(),
-                                        List.of()),
-                                1))
-                .isEmpty();
-    }
-
-    private static Machine with(Machine machine, String... addresses) {
-        return new Machine(
-                machine.rules(),
-                machine.routing(),
-                List.of(),
-                machine.settings(),
-                List.of(
-                        new Device(
-                                "eth0",
-                                List.of(addresses).stream().map(InetAddress::ofLiteral).toList())),
-                CONDUIT,
-                Map.of(),
-                Map.of(),
-                List.of(),
-                List.of());
+        Routing.Route toAll = new Routing.Route("main", "unicast", "198.18.0.0/15", "eth0");
+        Routing routing = new Routing(Map.of(), Map.of(Family.IPV4, List.of(toAll)));
+        assertThat(Outside.freeNet(new Bare().routing(routing).machine(), 1)).isEmpty();
     }
 }

@@ -289,6 +289,56 @@ class RulesetTest {
                 .containsExactlyInAnyOrder("daddr", "skuid");
     }
 
+    private static String header(String protocol, String field, String operator, String value) {
+        return """
+        {"match":{"op":"%s","left":{"payload":{"protocol":"%s","field":"%s"}},"right":"%s"}},\
+        """
+                .formatted(operator, protocol, field, value);
+    }
+
+    private static Reach ofRedirect(String... matches) {
+        return nft(
+                        chain("prerouting", "prerouting"),
+                        rule(
+                                "prerouting",
+                                3,
+                                String.join("", matches) + "{\"redirect\":{\"port\":9}}"))
+                .catches()
+                .getFirst()
+                .reach();
+    }
+
+    @Test
+    void knowsTcpByTheFieldsOfBothVersionsOfIp() {
+        assertThat(ofRedirect(header("ip", "protocol", "==", "tcp")))
+                .isEqualTo(Reach.of(Set.of(Family.IPV4)));
+        assertThat(ofRedirect(header("ip6", "nexthdr", "==", "6")))
+                .isEqualTo(Reach.of(Set.of(Family.IPV6)));
+        assertThat(
+                        nft(
+                                        chain("prerouting", "prerouting"),
+                                        rule(
+                                                "prerouting",
+                                                3,
+                                                header("ip", "protocol", "==", "udp")
+                                                        + "{\"redirect\":{\"port\":9}}"))
+                                .catches())
+                .isEmpty();
+    }
+
+    @Test
+    void takesFieldsOfOneVersionOfIpForThisVersionAlone() {
+        Reach reach = ofRedirect(header("ip", "saddr", "==", "10.0.0.1"));
+        assertThat(reach.families()).containsExactly(Family.IPV4);
+        assertThat(reach.asks()).containsExactly("ip saddr");
+        assertThat(reach.asks(Family.IPV4)).containsExactly("ip saddr");
+        assertThat(reach.asks(Family.IPV6)).isEmpty();
+        assertThat(ofRedirect(header("ip6", "daddr", "==", "@unlisted")).families())
+                .containsExactly(Family.IPV6);
+        assertThat(ofRedirect(header("ip", "daddr", "==", "10.0.0.1")).families())
+                .containsExactly(Family.IPV4);
+    }
+
     @Test
     void namesWhatAFirewallTellsConnectionsApartBy() {
         Ruleset rules =
@@ -312,8 +362,11 @@ class RulesetTest {
                                 """),
                         rule("i", 4, "{\"jump\":{\"target\":\"more\"}}"));
         Guard guard = rules.guards().getFirst();
-        assertThat(guard.tellsApartBy(8081)).containsExactly("whatever inet t more looks at");
-        assertThat(guard.tellsApartBy(22))
+        assertThat(guard.tellsApartBy(Family.IPV4, 8081))
+                .containsExactly("whatever inet t more looks at");
+        assertThat(guard.tellsApartBy(Family.IPV4, 22))
                 .containsExactly("ip saddr", "whatever inet t more looks at");
+        assertThat(guard.tellsApartBy(Family.IPV6, 22))
+                .containsExactly("whatever inet t more looks at");
     }
 }

@@ -59,7 +59,8 @@ class ChromiumTest {
                             line.inbound().equals("connect")
                                     && line.destination().equals(site.target().authority()));
             assertThat(socket.down()).as("bytes of the WebSocket in %s", socket).isPositive();
-            assertThat(forwarded(proxy, site)).hasSameSizeAs(requests);
+            assertThat(proxy.awaitAccessLines(requests.size(), line -> isForwarded(line, site)))
+                    .hasSameSizeAs(requests);
         }
     }
 
@@ -68,12 +69,10 @@ class ChromiumTest {
         return TestProxy.with("--dns-server=" + Target.closed(Family.IPV4));
     }
 
-    private static List<AccessLine> forwarded(TestProxy proxy, Site site) {
-        return proxy.accessLines().stream()
-                .filter(line -> line.inbound().equals("forward"))
-                .filter(line -> line.destination().equals(site.target().authority()))
-                .filter(line -> line.outcome().equals("completed"))
-                .toList();
+    private static boolean isForwarded(AccessLine line, Site site) {
+        return line.inbound().equals("forward")
+                && line.destination().equals(site.target().authority())
+                && line.outcome().equals("completed");
     }
 
     @Test
@@ -83,11 +82,13 @@ class ChromiumTest {
             visit(site, "socks5://" + Target.of(proxy.socks5()));
             long connections = Site.connectionsOf(site.visits());
             assertThat(connections).isLessThan(OBJECTS / 4);
-            List<AccessLine> tunnels = proxy.accessLines();
-            assertThat(tunnels)
-                    .filteredOn(line -> line.inbound().equals("socks5"))
-                    .filteredOn(line -> line.destination().equals(site.target().authority()))
-                    .hasSizeGreaterThanOrEqualTo(Math.toIntExact(connections));
+            List<AccessLine> tunnels =
+                    proxy.awaitAccessLines(
+                            connections,
+                            line ->
+                                    line.inbound().equals("socks5")
+                                            && line.destination()
+                                                    .equals(site.target().authority()));
             assertThat(tunnels.stream().mapToLong(AccessLine::down).sum()).isGreaterThan(LARGEST);
         }
     }

@@ -1,6 +1,7 @@
 package conduit.e2e.kit;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,7 +18,10 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -81,6 +85,15 @@ public final class Peer implements AutoCloseable {
         SSLSocket secured = (SSLSocket) context.getSocketFactory().createSocket(socket, null, true);
         secured.setNeedClientAuth(true);
         return over(secured, begun);
+    }
+
+    /** By which names a client of TLS has asked for this end (RFC 6066); shakes hands first. */
+    public List<String> namesAskedFor() {
+        SSLSession session = ((SSLSocket) socket).getSession();
+        return ((ExtendedSSLSession) session)
+                .getRequestedServerNames().stream()
+                        .map(name -> new String(name.getEncoded(), US_ASCII))
+                        .toList();
     }
 
     public InputStream in() {

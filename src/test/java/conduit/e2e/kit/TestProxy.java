@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -137,6 +138,27 @@ public final class TestProxy implements AutoCloseable {
                     .getFirst();
         } catch (ConditionTimeoutException e) {
             throw new AssertionError("no such access line; the log is:\n" + tail(), e);
+        }
+    }
+
+    /**
+     * The access lines that fit, as soon as there are so many or more: what a client has seen the
+     * end of is written down a moment later.
+     */
+    public List<AccessLine> awaitAccessLines(long count, Predicate<AccessLine> fits) {
+        AtomicReference<List<AccessLine>> seen = new AtomicReference<>(List.of());
+        try {
+            return await().until(
+                            () -> {
+                                seen.set(accessLines().stream().filter(fits).toList());
+                                return seen.get();
+                            },
+                            lines -> lines.size() >= count);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    "%d such access lines and not %d; the log is:\n%s"
+                            .formatted(seen.get().size(), count, tail()),
+                    e);
         }
     }
 

@@ -9,6 +9,8 @@ import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
@@ -22,11 +24,17 @@ public final class WebServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService workers;
     private final Target target;
+    private final Set<InetSocketAddress> clients;
 
-    private WebServer(HttpServer server, ExecutorService workers, Target target) {
+    private WebServer(
+            HttpServer server,
+            ExecutorService workers,
+            Target target,
+            Set<InetSocketAddress> clients) {
         this.server = server;
         this.workers = workers;
         this.target = target;
+        this.clients = clients;
     }
 
     /** Serves http. */
@@ -48,11 +56,22 @@ public final class WebServer implements AutoCloseable {
     private static WebServer start(HttpServer server, Family family, Load load) {
         ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
         server.setExecutor(workers);
-        server.createContext("/load", exchange -> sendLoad(exchange, load));
-        server.createContext("/echo", WebServer::sendBack);
+        Set<InetSocketAddress> clients = ConcurrentHashMap.newKeySet();
+        server.createContext(
+                "/load",
+                exchange -> {
+                    clients.add(exchange.getRemoteAddress());
+                    sendLoad(exchange, load);
+                });
+        server.createContext(
+                "/echo",
+                exchange -> {
+                    clients.add(exchange.getRemoteAddress());
+                    sendBack(exchange);
+                });
         server.start();
         Target target = new Target(family.host(), server.getAddress().getPort());
-        return new WebServer(server, workers, target);
+        return new WebServer(server, workers, target, clients);
     }
 
     private static void sendLoad(HttpExchange exchange, Load load) throws IOException {
@@ -79,6 +98,11 @@ public final class WebServer implements AutoCloseable {
     public String url(String path) {
         String scheme = server instanceof HttpsServer ? "https" : "http";
         return scheme + "://" + target.authority() + path;
+    }
+
+    /** How many connections have carried a request so far. */
+    public int connections() {
+        return clients.size();
     }
 
     /** A load as text, a character for each byte. */

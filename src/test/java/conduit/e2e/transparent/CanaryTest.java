@@ -24,6 +24,8 @@ class CanaryTest {
             nft add rule inet firewall input meta l4proto tcp drop
             """;
 
+    private static final String TABLE = "table inet conduit_canary_";
+
     private static Patient gateway;
 
     @BeforeAll
@@ -76,7 +78,7 @@ class CanaryTest {
     @Test
     void arrivesWhenADoctorOfItsOwnSendsIt() {
         install("--in-interface=c0");
-        gateway.examine("--canary", "--tproxy-listen=[::]:" + gateway.port, "--fwmark=7")
+        gateway.examineByAnother("--canary", "--tproxy-listen=[::]:" + gateway.port, "--fwmark=7")
                 .expectHealthy();
     }
 
@@ -129,6 +131,53 @@ class CanaryTest {
         assertThat(examined.expect("canary-ipv4", "WARN").says()).endsWith("by iifname");
         assertThat(examined.expect("canary-ipv4", "WARN").mend())
                 .isEqualTo("curl --max-time 5 http://192.0.2.1:443/ # on a client there");
+    }
+
+    /** As where such packets are taken at the clients' interfaces only. */
+    @Test
+    void arrivesPastAFirewallThatDropsNeighbourDiscovery() {
+        install("--in-interface=c0");
+        gateway.inShell(
+                """
+                nft add table inet firewall
+                nft add chain inet firewall input '{ type filter hook input priority 0; policy drop; }'
+                nft add rule inet firewall input iifname { lo, c0, s0 } accept
+                nft add rule inet firewall input tcp dport %d accept
+                """
+                        .formatted(gateway.port));
+        send().expectHealthy();
+    }
+
+    /** Both are in the same network, and the second sees no process of the first. */
+    @Test
+    void leavesACanaryInFlightAloneThatItCannotSeeTheProcessOf() throws Exception {
+        install("--in-interface=c0");
+        gateway.inShell(DROPPING_ALL);
+        Process first = inFlight();
+        gateway.inShell("kill -STOP %d; nft delete table inet firewall".formatted(first.pid()));
+        String inFlight = objectsOfCanaries();
+        gateway.examineUnder("unshare", "--pid", "--fork", "--mount-proc");
+        assertThat(objectsOfCanaries()).isEqualTo(inFlight);
+        first.destroyForcibly();
+        first.waitFor();
+    }
+
+    private static String objectsOfCanaries() {
+        return gateway.says(
+                "nft list ruleset | grep -oE 'conduit_canary_[0-9a-z]+|\"canary-[^\"]*' || :");
+    }
+
+    @Test
+    void isSentByTheOtherVersionOfIpWhereThereIsNoIpv6() {
+        gateway.inShell("ip route add default via 10.2.0.2");
+        install("--own --exempt-mark=7");
+        gateway.withoutIpv6(() -> {
+            Examined examined = send();
+            examined.expect("canary-ipv4", "OK");
+            Examined.Finding finding = examined.expect("canary-ipv6", "WARN");
+            assertThat(finding.says()).contains("could not be dialled");
+            assertThat(finding.mend()).startsWith("sysctl -w net.ipv6.conf.all.disable_ipv6=0");
+        });
     }
 
     @Test
@@ -256,9 +305,8 @@ class CanaryTest {
         canary.destroyForcibly();
         canary.waitFor();
         gateway.inShell("nft delete table inet firewall");
-        String left = "table inet conduit_canary_" + canary.pid();
-        assertThat(state()).contains(left);
-        assertThat(gateway.examine().expect("left-behind", "WARN").says()).contains(left);
+        assertThat(state()).contains(TABLE);
+        assertThat(gateway.examine().expect("left-behind", "WARN").says()).contains(TABLE);
         send().expectHealthy();
         // The kernel takes the interface away when it finds time for it.
         await().untilAsserted(() -> assertThat(state()).isEqualTo(before));
@@ -269,8 +317,7 @@ class CanaryTest {
         Process canary = gateway.beginCanary();
         await().until(() -> {
             String state = state();
-            return state.contains("conduit_canary_" + canary.pid())
-                    && state.contains("\"canary-" + canary.pid() + '"');
+            return state.contains(TABLE) && state.contains("\"canary-");
         });
         return canary;
     }
@@ -287,6 +334,7 @@ class CanaryTest {
         Examined examined =
                 gateway.examineUnder("setpriv", "--bounding-set=-net_admin,-sys_admin,-net_raw");
         assertThat(examined.expect("canary", "WARN").says()).startsWith("not sent");
+        assertThat(examined.expect("canary", "WARN").mend()).contains("CAP_NET_ADMIN");
         assertThat(examined.expect("rules", "WARN").says()).contains("not permitted");
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A gateway where everything is as it should be, then one thing is broken: the doctor names it, and
- * the command that it says mends it. Whether it is mended, this process asks, which is quicker.
+ * the command that it says mends it. The doctor is mostly this process.
  */
 class DoctorTest {
 
@@ -76,8 +76,18 @@ class DoctorTest {
                     case "TPROXY" -> TPROXY;
                     default -> OWN;
                 });
-        gateway.examine().expectHealthy();
+        gateway.expectHealthy();
         gateway.examine(new String[0]).expectHealthy();
+    }
+
+    @Test
+    void saysSoInAProcessOfItsOwn() {
+        gateway.rules(TPROXY);
+        gateway.examineByAnother("--tproxy-listen=[::]:" + gateway.port, "--fwmark=7")
+                .expectHealthy();
+        gateway.inShell("ip route flush table 100");
+        gateway.examineByAnother("--tproxy-listen=[::]:" + gateway.port, "--fwmark=7")
+                .expect("route-ipv4", "FAIL");
     }
 
     @Test
@@ -239,24 +249,36 @@ class DoctorTest {
         assertThat(examined.expect("capability", "OK").says()).startsWith("CAP_NET_RAW is");
     }
 
-    /** No process has such a number: the kernel's largest is 4194304 (proc_sys_kernel(5)). */
     @Test
     void namesWhatACanaryLeftThatWasKilled() {
         gateway.install("--in-interface=c0");
         String before = gateway.says("nft list ruleset");
         gateway.inShell(
                 """
-                nft add table inet conduit_canary_4999999
-                nft 'add element inet conduit in_interfaces { "canary-4999999" }'
+                nft add table inet conduit_canary_0123abcd
+                nft 'add element inet conduit in_interfaces { "canary-0123abcd" comment "a canary of the doctor" }'
                 """);
-        Examined.Finding finding = gateway.examine().expect("left-behind", "WARN");
+        Examined examined = gateway.examine();
+        assertThat(examined.findings()).noneMatch(other -> other.check().equals("interface"));
+        Examined.Finding finding = examined.expect("left-behind", "WARN");
         assertThat(finding.says())
                 .isEqualTo(
-                        "a canary that was killed has left table inet conduit_canary_4999999 and"
-                                + " canary-4999999 in set in_interfaces");
+                        "a canary that was killed has left table inet conduit_canary_0123abcd and"
+                                + " canary-0123abcd in set in_interfaces");
         gateway.inShell(finding.mend());
         assertThat(gateway.says("nft list ruleset")).isEqualTo(before);
         gateway.expectHealthy();
+    }
+
+    @Test
+    void namesAnInterfaceThatIsNotThereThoughACanaryCouldBeCalledSo() {
+        gateway.install("--in-interface=c0 --in-interface=canary-12345");
+        assertThat(gateway.examine().expect("interface", "WARN").says())
+                .contains("arrives at canary-12345, and there is no such interface");
+        assertThat(gateway.sendCanary().findings())
+                .noneMatch(finding -> finding.check().equals("left-behind"));
+        assertThat(gateway.says("nft list set inet conduit in_interfaces"))
+                .contains("canary-12345");
     }
 
     @Test

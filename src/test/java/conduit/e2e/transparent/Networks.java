@@ -20,6 +20,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.SocketException;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -71,6 +72,9 @@ final class Networks implements AutoCloseable {
     /** Beside the server, and silent. */
     static final Target SILENT = new Target("10.2.0.99", 80);
 
+    /** For canaries of this process: all their way is in this machine. */
+    private static final Duration PATIENCE = Duration.ofMillis(1500);
+
     private final NetworkNamespace client = NetworkNamespace.open();
     private final NetworkNamespace gateway = NetworkNamespace.open();
     private final NetworkNamespace server = NetworkNamespace.open();
@@ -95,6 +99,17 @@ final class Networks implements AutoCloseable {
         end(server, 2);
         server.run("ip addr add 192.0.2.2/32 dev lo\nip addr add 2001:db8::2/128 dev lo nodad");
         gateway.run("ip route add 192.0.2.2 via 10.2.0.2\nip -6 route add 2001:db8::2 via fd02::2");
+    }
+
+    /** The addresses and routes that went when somebody switched IPv6 off on the gateway. */
+    void giveIpv6Again() {
+        gateway.run(
+                """
+                ip addr add fd01::1/64 dev c0 nodad
+                ip addr add fd02::1/64 dev s0 nodad
+                ip -6 route add 2001:db8::2 via fd02::2
+                ip -6 route replace local default dev lo table 100
+                """);
     }
 
     private static void end(NetworkNamespace machine, int net) {
@@ -145,7 +160,7 @@ final class Networks implements AutoCloseable {
         all.addAll(List.of(flags));
         Examination wanted =
                 ((Invocation.Examine) Invocation.parse(all.toArray(String[]::new))).examination();
-        return Examined.of(gateway.call(() -> Doctor.examine(wanted)));
+        return Examined.of(gateway.call(() -> Doctor.examine(wanted, PATIENCE)));
     }
 
     /**

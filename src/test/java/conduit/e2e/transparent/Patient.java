@@ -7,25 +7,31 @@ import conduit.e2e.kit.TestProxy;
 import conduit.tproxy.CannotInstallException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A gateway with a conduit, for the doctor to look at. */
 final class Patient implements AutoCloseable {
 
+    private static final String RULES = "conduit tproxy rules ";
+
     private final Networks networks = new Networks();
     private final List<TestProxy> proxies = new ArrayList<>();
-    private boolean ended;
+    private final Launch atFirst;
+    private Optional<Launch> running = Optional.empty();
 
     /** Where the first conduit listens; whoever is started in its place is told to use it, too. */
     final int port;
 
     Patient() {
         port = start(Launch.withOnly("--tproxy-listen=[::]:0", "--fwmark=7")).tproxy().getPort();
+        atFirst = Launch.withOnly("--tproxy-listen=[::]:" + port, "--fwmark=7");
+        running = Optional.of(atFirst);
     }
 
     TestProxy start(Launch launch) {
         TestProxy proxy = networks.start(launch.with("--http-listen=127.0.0.1:0"));
         proxies.add(proxy);
-        ended = false;
+        running = Optional.of(launch);
         return proxy;
     }
 
@@ -37,11 +43,7 @@ final class Patient implements AutoCloseable {
     /** Rules of conduit's own in place of the routes that the gateway has. */
     void install(String flags) {
         withoutRoutes();
-        try {
-            networks.carryOut("--to-port=%d %s --apply".formatted(port, flags).split(" "));
-        } catch (CannotInstallException e) {
-            throw new AssertionError(e);
-        }
+        carryOut("--to-port=%d %s --apply".formatted(port, flags));
     }
 
     /** Takes away what the gateway has for TPROXY beside the rules. */
@@ -57,9 +59,22 @@ final class Patient implements AutoCloseable {
                 """);
     }
 
-    /** Runs shell commands, of which conduit is one. */
+    /** Runs shell commands; or conduit's rules, by this process, which is quicker. */
     void inShell(String commands) {
-        networks.inShell(commands);
+        if (commands.startsWith(RULES)) {
+            assertThat(commands).doesNotContainPattern("['\"$;&|#]");
+            carryOut(commands.substring(RULES.length()));
+        } else {
+            networks.inShell(commands);
+        }
+    }
+
+    private void carryOut(String flags) {
+        try {
+            networks.carryOut(flags.split(" ", -1));
+        } catch (CannotInstallException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** What a shell command prints. */
@@ -67,26 +82,37 @@ final class Patient implements AutoCloseable {
         return networks.onGateway(command);
     }
 
-    /** The doctor's opinion of conduit as it was started at first. */
+    /**
+     * The doctor's opinion of conduit as it was started at first. As the others', that of this
+     * process, which is quicker than one of its own.
+     */
     Examined examine() {
         return examine("--tproxy-listen=[::]:" + port, "--fwmark=7");
     }
 
     Examined examine(String... flags) {
+        return networks.examineFromHere(limited(flags));
+    }
+
+    /** The same with {@code --canary}. */
+    Examined sendCanary() {
+        return examine("--canary", "--tproxy-listen=[::]:" + port, "--fwmark=7");
+    }
+
+    /** That of a doctor in a process of its own. */
+    Examined examineByAnother(String... flags) {
+        return networks.examine(List.of(), limited(flags));
+    }
+
+    /** That of one that this program starts, with {@code --canary}. */
+    Examined examineUnder(String... program) {
+        return networks.examine(List.of(program), limited("--canary"));
+    }
+
+    private static String[] limited(String... flags) {
         List<String> all = new ArrayList<>(List.of(flags));
         all.add("--connections=100");
-        return networks.examine(List.of(), all.toArray(String[]::new));
-    }
-
-    /** The same by a doctor that may do less, with {@code --canary}. */
-    Examined examineUnder(String... program) {
-        return networks.examine(List.of(program), "--canary", "--connections=100");
-    }
-
-    /** The same with {@code --canary}, by this process. */
-    Examined sendCanary() {
-        return networks.examineFromHere(
-                "--canary", "--tproxy-listen=[::]:" + port, "--fwmark=7", "--connections=100");
+        return all.toArray(String[]::new);
     }
 
     /** Begins to send a canary in a process of its own. */
@@ -95,10 +121,9 @@ final class Patient implements AutoCloseable {
                 Launch.withOnly("doctor", "--canary", "--tproxy-listen=[::]:" + port));
     }
 
-    /** After what mends it the doctor finds nothing wrong; asked by this process, too. */
+    /** The doctor finds nothing wrong, as after what mends it. */
     void expectHealthy() {
-        networks.examineFromHere("--tproxy-listen=[::]:" + port, "--fwmark=7", "--connections=100")
-                .expectHealthy();
+        examine().expectHealthy();
     }
 
     /** Has no rules any more, and routes and a conduit as at first. */
@@ -114,13 +139,24 @@ final class Patient implements AutoCloseable {
                 """);
         withoutRoutes();
         networks.deliverMarked();
-        if (proxies.size() > 1 || ended) {
-            if (!ended) {
+        if (!running.equals(Optional.of(atFirst))) {
+            if (running.isPresent()) {
                 endConduit();
             }
-            start(Launch.withOnly("--tproxy-listen=[::]:" + port, "--fwmark=7"));
-            proxies.subList(0, proxies.size() - 1).forEach(networks::stop);
-            proxies.subList(0, proxies.size() - 1).clear();
+            start(atFirst);
+        }
+        proxies.subList(0, proxies.size() - 1).forEach(networks::stop);
+        proxies.subList(0, proxies.size() - 1).clear();
+    }
+
+    /** Does this while no interface has IPv6. */
+    void withoutIpv6(Runnable step) {
+        inShell("sysctl -qw net.ipv6.conf.all.disable_ipv6=1");
+        try {
+            step.run();
+        } finally {
+            inShell("sysctl -qw net.ipv6.conf.all.disable_ipv6=0");
+            networks.giveIpv6Again();
         }
     }
 
@@ -132,7 +168,7 @@ final class Patient implements AutoCloseable {
     /** The last conduit ends; the rules stay. */
     void endConduit() throws InterruptedException {
         assertThat(proxies.getLast().terminate()).isZero();
-        ended = true;
+        running = Optional.empty();
     }
 
     /** A command {@code conduit ...} is run by the test, which must know when it is ready. */

@@ -208,6 +208,18 @@ class RulesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {" --apply", "--remove"})
+    void takesAwayWhatAScriptForIptablesHasDone(String instead) throws Exception {
+        Installed.program("iptables");
+        networks.onGateway(rules(everything() + " --iptables"));
+        String chains = "iptables-save | grep -c CONDUIT; ip6tables-save | grep -c CONDUIT || :";
+        assertThat(networks.onGateway(chains)).doesNotContain("0\n0");
+        rules(instead.equals("--remove") ? instead : everything() + instead);
+        assertThat(networks.onGateway(chains.replace("T;", "T || :;"))).isEqualTo("0\n0\n");
+        rules("--remove");
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "--exempt-user=no-such-user --exempt-mark=7",

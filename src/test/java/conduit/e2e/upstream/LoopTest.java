@@ -169,7 +169,7 @@ class LoopTest {
                     proxy.accessLineOf(client);
                 }
             }
-            assertThat(proxy.accessLines())
+            assertThat(proxy.awaitAccessLines(6, _ -> true))
                     .as("the clients', and those that came back, each once")
                     .hasSize(6)
                     .filteredOn(line -> line.refusal().equals("would-loop"))

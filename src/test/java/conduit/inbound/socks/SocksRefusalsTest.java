@@ -104,6 +104,30 @@ class SocksRefusalsTest {
                 .isEqualTo(refused(Refusal.UNSUPPORTED_ADDRESS_TYPE, "address type " + type));
     }
 
+    /**
+     * Which address the numbers are depends on who reads them, and what script the bytes of a name
+     * are in nothing says.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0x7f.1",
+                "2130706433",
+                "017700000001",
+                "127.1",
+                "127.0.0.1.",
+                "[::1]",
+                "fe80::1%eth0",
+                "b\u00fccher.example",
+                "b\u00c3\u00bccher.example",
+            })
+    void refusesANameThatCouldMeanTwoThings(String name) {
+        assertRefused(
+                named(name, 80),
+                Refusal.MALFORMED_REQUEST,
+                "the host is neither a name nor an address");
+    }
+
     static Stream<byte[]> requestsForPort0() {
         return Stream.of(
                 bytes(5, 1, 0, 1, 192, 0, 2, 1, 0, 0),

@@ -83,8 +83,7 @@ class RememberedNamesTest {
                         assertThat(one.answer()).isEqualTo(FOUND);
                     }
                     together.clear();
-                    // What is too much is thrown out a moment later.
-                    assertThat(asking.remembered()).isLessThanOrEqualTo(110);
+                    assertThat(asking.remembered()).isLessThanOrEqualTo(100);
                 }
             }
         }

@@ -77,7 +77,8 @@ final class FieldScanner {
                     case LAST_LF -> b == '\n' ? SOUND : loneReturn();
                 };
         seen++;
-        return verdict;
+        boolean counts = verdict instanceof Verdict.Incomplete && state != State.LAST_LF;
+        return counts && seen > longest ? tooLarge("a header block over " + longest) : verdict;
     }
 
     private Verdict lineStart(byte b) {
@@ -100,7 +101,7 @@ final class FieldScanner {
     private Verdict name(byte b) {
         if (Grammar.isToken(b)) {
             framing.nameGoesOn(b);
-            return within();
+            return INCOMPLETE;
         }
         if (b != ':') {
             return malformed("a field name holds a byte that it must not");
@@ -118,16 +119,12 @@ final class FieldScanner {
             return malformed("a field value holds a control character");
         }
         framing.valueGoesOn(b);
-        return within();
+        return INCOMPLETE;
     }
 
     private Verdict enter(State next) {
         state = next;
         return INCOMPLETE;
-    }
-
-    private Verdict within() {
-        return seen < longest ? INCOMPLETE : tooLarge("a header block over " + longest);
     }
 
     private static Verdict tooLarge(String detail) {

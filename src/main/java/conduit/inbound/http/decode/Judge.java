@@ -54,9 +54,19 @@ final class Judge {
         };
     }
 
-    /** Behind a flaw: how many bytes may be decoded all the same. Of a flawed head none. */
-    int soundBytes() {
-        return chunks == null ? 0 : chunks.soundBytes();
+    /** Takes what it can of a buffer, as {@code ByteToMessageDecoder.decode} does. */
+    interface Decoder {
+        void decode(ByteBuf in) throws Exception;
+    }
+
+    /** Behind a flaw: has the chunks before it decoded, none of which is the last. */
+    void decodeSound(ByteBuf in, Decoder decoder) throws Exception {
+        ByteBuf sound = in.readSlice(chunks == null ? 0 : chunks.soundBytes());
+        int before;
+        do {
+            before = sound.readableBytes();
+            decoder.decode(sound);
+        } while (sound.readableBytes() < before);
     }
 
     /** The decoder has taken so many bytes. */

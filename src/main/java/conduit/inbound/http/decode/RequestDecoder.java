@@ -118,23 +118,13 @@ public final class RequestDecoder extends HttpRequestDecoder {
             case Verdict.Incomplete() -> {}
             case Verdict.Sound() -> decodeJudged(ctx, in, out);
             case Verdict.Flawed(var flaw) -> {
-                decodeSound(ctx, in.readSlice(judge.soundBytes()), out);
+                judge.decodeSound(in, sound -> super.decode(ctx, sound, out));
                 paused = true;
                 flawed = true;
                 in.skipBytes(in.readableBytes());
                 out.add(flaw);
             }
         }
-    }
-
-    /** The chunks before a flaw, none of which is the last. */
-    private void decodeSound(ChannelHandlerContext ctx, ByteBuf sound, List<Object> out)
-            throws Exception {
-        int before;
-        do {
-            before = sound.readableBytes();
-            super.decode(ctx, sound, out);
-        } while (sound.readableBytes() < before);
     }
 
     private void decodeJudged(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)

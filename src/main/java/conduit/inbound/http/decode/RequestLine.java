@@ -50,7 +50,7 @@ final class RequestLine implements StartLine {
         return switch (state) {
             case METHOD -> method(b, position);
             case TARGET -> target(b, position);
-            case VERSION -> version(b, position - partStart);
+            case VERSION -> version(b, position);
             case LF -> b == '\n' ? SOUND : malformed("CR without LF");
         };
     }
@@ -82,7 +82,8 @@ final class RequestLine implements StartLine {
         return within(position);
     }
 
-    private Verdict version(byte b, int index) {
+    private Verdict version(byte b, int position) {
+        int index = position - partStart;
         if (index == VERSION.length()) {
             return b == '\r' ? checkVersion() : malformed("the request line does not end in CRLF");
         }
@@ -95,7 +96,7 @@ final class RequestLine implements StartLine {
         } else if (index == VERSION.lastIndexOf('d')) {
             minor = b;
         }
-        return INCOMPLETE;
+        return within(position);
     }
 
     private Verdict checkVersion() {
@@ -110,7 +111,7 @@ final class RequestLine implements StartLine {
     private Verdict enter(State next, int position) {
         state = next;
         partStart = position + 1;
-        return INCOMPLETE;
+        return within(position);
     }
 
     private Verdict within(int position) {

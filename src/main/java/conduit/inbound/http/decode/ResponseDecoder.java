@@ -36,7 +36,7 @@ public final class ResponseDecoder extends HttpResponseDecoder {
     private Judge judge;
     private boolean interim;
     private boolean endsItself;
-    private boolean silent = true;
+    private long reads;
 
     /** Expects nothing yet. */
     public ResponseDecoder(HttpLimits limits) {
@@ -57,7 +57,7 @@ public final class ResponseDecoder extends HttpResponseDecoder {
         }
         stage = Stage.EXPECTING;
         method = requested;
-        silent = true;
+        reads = 0;
         endsItself = false;
         judge = new Judge(new StatusLine(requested), limits);
     }
@@ -72,7 +72,12 @@ public final class ResponseDecoder extends HttpResponseDecoder {
 
     /** Whether not a byte has come since a response was expected. */
     public boolean isSilent() {
-        return silent;
+        return reads == 0;
+    }
+
+    /** How often something has come since a response was expected. */
+    public long reads() {
+        return reads;
     }
 
     /** Whether bytes wait here undecoded; behind a complete response none should. */
@@ -91,7 +96,7 @@ public final class ResponseDecoder extends HttpResponseDecoder {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object input) throws Exception {
-        silent = false;
+        reads++;
         super.channelRead(ctx, input);
     }
 
@@ -115,22 +120,12 @@ public final class ResponseDecoder extends HttpResponseDecoder {
             case Verdict.Incomplete() -> {}
             case Verdict.Sound() -> decodeJudged(ctx, in, out);
             case Verdict.Flawed(var flaw) -> {
-                decodeSound(ctx, in.readSlice(judge.soundBytes()), out);
+                judge.decodeSound(in, sound -> super.decode(ctx, sound, out));
                 stage = Stage.OVER;
                 in.skipBytes(in.readableBytes());
                 out.add(flaw);
             }
         }
-    }
-
-    /** The chunks before a flaw, none of which is the last. */
-    private void decodeSound(ChannelHandlerContext ctx, ByteBuf sound, List<Object> out)
-            throws Exception {
-        int before;
-        do {
-            before = sound.readableBytes();
-            super.decode(ctx, sound, out);
-        } while (sound.readableBytes() < before);
     }
 
     private void decodeJudged(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)

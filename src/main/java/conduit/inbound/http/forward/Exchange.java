@@ -125,6 +125,7 @@ public final class Exchange implements Approach.Traveller {
             return;
         }
         account.reached((InetSocketAddress) channel.remoteAddress());
+        admission.reached(reached.dialled());
         Allowance pace = inbound.responsePace();
         OriginConnection origin = OriginPipeline.of(reached, inbound.limits(), pace);
         ResponsePath response = new ResponsePath(this, origin, client, terms, options, via);
@@ -161,18 +162,35 @@ public final class Exchange implements Approach.Traveller {
         if (answer != null) {
             finish(answer);
         } else if (switched != null) {
-            originSwitched(switched);
-        } else if (request.isWhollyDelivered()) {
+            switchProtocols(switched);
+        } else if (request.isWhollyDelivered() && serving != null) {
             // Only now it is the origin's turn; before, it may have been waiting for the client.
-            inbound.longestSilence()
-                    .ifPresent(
-                            longest -> waits.forFirstByte(longest, () -> giveUpIfSilent(longest)));
+            Serving now = serving;
+            inbound.longestSilence().ifPresent(longest -> expectAnswer(longest, now));
         }
     }
 
-    private void giveUpIfSilent(Duration longest) {
-        if (serving != null && serving.origin().isSilent()) {
-            refuse(Unanswered.silence(longest, serving.origin().hop(), asked.destination()));
+    /** What it has said before, as 100 Continue, is no answer to a request that it now has. */
+    private void expectAnswer(Duration longest, Serving now) {
+        if (!now.response().begun() && !now.origin().isInTheMiddle()) {
+            awaitFirstByte(longest, now, now.origin().heard(), Long.MAX_VALUE);
+        }
+    }
+
+    private void awaitFirstByte(Duration longest, Serving now, long heard, long behind) {
+        waits.forFirstByte(longest, () -> giveUpIfSilent(longest, now, heard, behind));
+    }
+
+    private void giveUpIfSilent(Duration longest, Serving now, long heard, long wasBehind) {
+        if (now.origin().heard() > heard) {
+            return;
+        }
+        long behind = now.origin().behind();
+        if (behind > 0 && behind < wasBehind) {
+            // Its kernel has not all of the request, so that it cannot have read it.
+            awaitFirstByte(longest, now, heard, behind);
+        } else {
+            refuse(Unanswered.silence(longest, now.origin().hop(), asked.destination()));
         }
     }
 
@@ -189,18 +207,23 @@ public final class Exchange implements Approach.Traveller {
      * either side waits for the tunnel, as bytes.
      */
     void originSwitched(HttpResponse told) {
-        boolean before = switched != null;
         switched = told;
+        if (request.isDelivered()) {
+            switchProtocols(told);
+        } else {
+            // As behind a response that came early.
+            waits.forRestOfRequest(inbound.longestIdle(), this::giveUpRestOfRequest);
+        }
+    }
+
+    private void switchProtocols(HttpResponse told) {
         if (serving == null || end.hasCome()) {
             return;
         }
         if (request.isWhollyDelivered()) {
             end.byTunnel(told, serving);
-        } else if (request.originIsDeaf()) {
+        } else {
             originLeft();
-        } else if (!before) {
-            // As behind a response that came early.
-            waits.forRestOfRequest(inbound.longestIdle(), this::giveUpRestOfRequest);
         }
     }
 

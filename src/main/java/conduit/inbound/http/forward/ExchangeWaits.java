@@ -20,10 +20,17 @@ final class ExchangeWaits {
         this.loop = loop;
     }
 
-    /** Begins with the first call. */
+    /** Does nothing while that is waited for already. */
     void forFirstByte(Duration longest, Runnable expired) {
         if (firstByte == null) {
-            firstByte = loop.schedule(expired, longest.toNanos(), TimeUnit.NANOSECONDS);
+            firstByte =
+                    loop.schedule(
+                            () -> {
+                                firstByte = null;
+                                expired.run();
+                            },
+                            longest.toNanos(),
+                            TimeUnit.NANOSECONDS);
         }
     }
 

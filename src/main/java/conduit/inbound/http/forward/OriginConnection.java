@@ -3,6 +3,7 @@ package conduit.inbound.http.forward;
 import conduit.inbound.http.decode.ResponseDecoder;
 import conduit.relay.Allowance;
 import conduit.relay.Pacer;
+import conduit.transport.Unacknowledged;
 import conduit.tunnel.Connector;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -68,9 +69,19 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
         channel.read();
     }
 
-    /** Whether not a byte has come since it was asked. */
-    boolean isSilent() {
-        return decoder.isSilent();
+    /** How often it has been heard since it was asked. */
+    long heard() {
+        return decoder.reads();
+    }
+
+    /** Whether a part of a head has come and waits for the rest. */
+    boolean isInTheMiddle() {
+        return decoder.holdsBytes();
+    }
+
+    /** How many of the bytes that were sent its kernel does not have, as far as can be told. */
+    long behind() {
+        return Unacknowledged.in(channel);
     }
 
     /**

@@ -127,7 +127,7 @@ final class ResponsePath {
     }
 
     private void switchProtocols(HttpResponse head) {
-        List<String> protocols = HopOptions.upgradesIn(head);
+        List<String> protocols = HopOptions.named(head);
         if (!options.offered(protocols)) {
             breaksHttp(
                     options.upgrades().isEmpty()

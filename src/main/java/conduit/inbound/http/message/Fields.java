@@ -34,6 +34,14 @@ public final class Fields {
                     HttpHeaderNames.PROXY_AUTHENTICATE,
                     AsciiString.cached("proxy-authentication-info"));
 
+    /**
+     * What Connection cannot take away, in lower case, since it is for everybody on the way (RFC
+     * 9110, section 7.6.1): whom the message is for and how it is framed, what bounds its way, and
+     * how caches treat it.
+     */
+    private static final Set<String> FOR_ALL =
+            Set.of("host", "content-length", "max-forwards", "via", "cache-control");
+
     /** What a trailer must not change (RFC 9110, section 6.5.1): framing, routing, credentials. */
     private static final List<AsciiString> FORBIDDEN_IN_TRAILERS =
             List.of(
@@ -56,8 +64,8 @@ public final class Fields {
 
     /**
      * Removes what is meant for one connection only: the fields of the list, and those that
-     * Connection names. The framing is put back as it was decoded, so that a message which names
-     * its own framing there cannot lose it.
+     * Connection names, if they are not for everybody. The framing is put back as it was decoded,
+     * so that a message which names its own framing there cannot lose it.
      */
     static void removeHopByHop(HttpMessage message) {
         HttpHeaders headers = message.headers();
@@ -83,6 +91,7 @@ public final class Fields {
                 named.add(name.strip().toLowerCase(Locale.ROOT));
             }
         }
+        named.removeAll(FOR_ALL);
         for (String name : headers.names()) {
             if (named.contains(name.toLowerCase(Locale.ROOT))) {
                 headers.remove(name);

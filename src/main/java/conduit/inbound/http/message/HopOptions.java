@@ -38,6 +38,9 @@ public record HopOptions(List<String> upgrades, Trailers trailers) {
      */
     private static final String HTTP_2 = "h2c";
 
+    /** Without a space, so that no list grows beyond what the next hop reads. */
+    private static final String BETWEEN = ",";
+
     private static final HopOptions NONE = new HopOptions(List.of(), Trailers.UNWANTED);
 
     /** Copies the list. */
@@ -74,7 +77,7 @@ public record HopOptions(List<String> upgrades, Trailers trailers) {
             connection.add("TE");
         }
         if (!upgrades.isEmpty()) {
-            request.headers().set(HttpHeaderNames.UPGRADE, String.join(", ", upgrades));
+            request.headers().set(HttpHeaderNames.UPGRADE, String.join(BETWEEN, upgrades));
             connection.add("Upgrade");
         }
         if (!connection.isEmpty()) {
@@ -91,23 +94,27 @@ public record HopOptions(List<String> upgrades, Trailers trailers) {
 
     /** What Upgrade names in a message whose Connection has that option, without HTTP/2. */
     public static List<String> upgradesIn(HttpMessage message) {
-        boolean meant =
-                items(message.headers().getAll(HttpHeaderNames.CONNECTION))
-                        .anyMatch("upgrade"::equalsIgnoreCase);
-        if (!meant) {
-            return List.of();
-        }
-        return items(message.headers().getAll(HttpHeaderNames.UPGRADE))
+        return named(message).stream()
                 .filter(protocol -> PROTOCOL.matcher(protocol).matches())
                 .filter(protocol -> !folded(protocol).split("/", 2)[0].equals(HTTP_2))
                 .toList();
+    }
+
+    /** Whatever Upgrade names in a message whose Connection has that option. */
+    public static List<String> named(HttpMessage message) {
+        boolean meant =
+                items(message.headers().getAll(HttpHeaderNames.CONNECTION))
+                        .anyMatch("upgrade"::equalsIgnoreCase);
+        return meant
+                ? items(message.headers().getAll(HttpHeaderNames.UPGRADE)).toList()
+                : List.of();
     }
 
     /** Names protocols in a response, whose own fields for one connection have been removed. */
     public static void nameUpgrades(HttpResponse response, List<String> protocols) {
         if (!protocols.isEmpty()) {
             response.headers()
-                    .set(HttpHeaderNames.UPGRADE, String.join(", ", protocols))
+                    .set(HttpHeaderNames.UPGRADE, String.join(BETWEEN, protocols))
                     .add(HttpHeaderNames.CONNECTION, "Upgrade");
         }
     }

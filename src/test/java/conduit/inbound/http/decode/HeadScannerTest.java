@@ -117,11 +117,18 @@ class HeadScannerTest {
     }
 
     @Test
-    void readsMethodAndTargetUpToTheLimitTogether() {
+    void readsARequestLineUpToItsLimitWithoutItsEnd() {
         String before = "GET http://example.com/";
-        String longest = before + "a".repeat(HttpLimits.DEFAULT.requestLine() - before.length());
-        assertThat(scan(longest + " HTTP/1.1\r\n" + HOST + "\r\n")).isEqualTo(SOUND);
-        assertFlawedByItsLastByte(longest + "a", LINE_TOO_LONG);
+        String behind = " HTTP/1.1";
+        int room = HttpLimits.DEFAULT.requestLine() - before.length() - behind.length();
+        String longest = before + "a".repeat(room) + behind;
+        assertThat(scan(longest + "\r\n" + HOST + "\r\n")).isEqualTo(SOUND);
+        assertFlawedByItsLastByte(before + "a".repeat(room + 1) + behind, LINE_TOO_LONG);
+        for (int more = 2; more <= behind.length() + 1; more++) {
+            String line = before + "a".repeat(room + more) + behind;
+            assertFlawedByItsLastByte(
+                    line.substring(0, HttpLimits.DEFAULT.requestLine() + 1), LINE_TOO_LONG);
+        }
     }
 
     @Test
@@ -129,23 +136,31 @@ class HeadScannerTest {
         assertFlawedByItsLastByte("A".repeat(HttpLimits.DEFAULT.requestLine() + 1), LINE_TOO_LONG);
     }
 
+    /** Each line with its end, but not the empty one behind them. */
     @ParameterizedTest
-    @ValueSource(strings = {HOST + "Cookie: ", HOST + "A: b\r\nCookie:", HOST + "C"})
-    void readsAHeaderBlockUpToItsLimit(String before) {
-        String longest = before + "a".repeat(HttpLimits.DEFAULT.headerSize() - before.length());
-        String end = before.endsWith("C") ? ":\r\n\r\n" : "\r\n\r\n";
-        assertThat(scan(LINE + longest + end)).isEqualTo(SOUND);
+    @ValueSource(
+            strings = {
+                HOST + "Cookie: @\r\n",
+                HOST + "A: b\r\nCookie:@\r\n",
+                HOST + "C@:\r\n",
+                HOST + "C: @\r\nD: e\r\n",
+                HOST + "C: @\r\nD:\r\n",
+                HOST + "C: @\r\nDefghijklmn:\r\n"
+            })
+    void readsAHeaderBlockUpToItsLimit(String block) {
+        int room = HttpLimits.DEFAULT.headerSize() - block.length() + 1;
+        assertThat(scan(LINE + block.replace("@", "a".repeat(room)) + "\r\n")).isEqualTo(SOUND);
+        String over = LINE + block.replace("@", "a".repeat(room + 1));
         assertFlawedByItsLastByte(
-                LINE + longest + "a",
-                flawed(Flaw.Kind.FIELDS_TOO_LARGE, "a header block over 65536"));
+                over, flawed(Flaw.Kind.FIELDS_TOO_LARGE, "a header block over 65536"));
     }
 
     @Test
     void doesNotCountTheRequestLineAsHeader() {
         String line = "GET /" + "a".repeat(10_000) + " HTTP/1.1\r\n";
         String header = HOST + "C: ";
-        String longest = header + "a".repeat(HttpLimits.DEFAULT.headerSize() - header.length());
-        assertThat(scan(line + longest + "\r\n\r\n")).isEqualTo(SOUND);
+        int room = HttpLimits.DEFAULT.headerSize() - header.length() - 2;
+        assertThat(scan(line + header + "a".repeat(room) + "\r\n\r\n")).isEqualTo(SOUND);
     }
 
     @Test

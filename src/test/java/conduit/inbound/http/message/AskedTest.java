@@ -243,6 +243,35 @@ class AskedTest {
         assertRefused(asked("GET", target), Refusal.MALFORMED_REQUEST, detail);
     }
 
+    /** Which address they are depends on who reads them, and so no rule could tell. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0x7f.1",
+                "0x7f000001",
+                "0x7f.0.0.0x1",
+                "2130706433",
+                "017700000001",
+                "0177.0.0.1",
+                "127.1",
+                "127.0.1",
+                "127.0.0.1.",
+                "127.0.0.256",
+                "1.2.3.4.5",
+                "a.127",
+            })
+    void takesNoOtherSpellingOfAnIpv4AddressForAHost(String host) {
+        String why = "the host is neither a name nor an address";
+        assertRefused(
+                asked("CONNECT", host + ":80"),
+                Refusal.MALFORMED_REQUEST,
+                "CONNECT needs host:port: " + why);
+        assertRefused(
+                asked("GET", "http://" + host + "/"),
+                Refusal.MALFORMED_REQUEST,
+                "the target: " + why);
+    }
+
     @ParameterizedTest
     @CsvSource({"ftp://a/, ftp://", "a-scheme-longer-than-we-repeat://a/, something else"})
     void forwardsNoSchemeButHttp(String target, String named) {

@@ -1,0 +1,5 @@
+/** The programs of the system, as they behave and misbehave. */
+@NullMarked
+package conduit.program;
+
+import org.jspecify.annotations.NullMarked;
