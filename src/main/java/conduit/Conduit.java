@@ -41,6 +41,7 @@ import conduit.transport.HostAddresses;
 import conduit.transport.Transport;
 import conduit.tunnel.Admissions;
 import conduit.tunnel.Connector;
+import conduit.tunnel.PacingByRates;
 import conduit.tunnel.Tunnel;
 import conduit.tunnel.Via;
 import conduit.users.Authenticator;
@@ -275,6 +276,7 @@ public final class Conduit {
                         admissions(configuration),
                         connector,
                         relay(configuration, transport),
+                        PacingByRates.of(configuration.limits().rates()),
                         new AccessLog(),
                         Via.of(configuration.pseudonym()));
         return new Listeners(

@@ -27,7 +27,8 @@ public record Configuration(
         Reuse reuse,
         HttpLimits httpLimits,
         Pseudonym pseudonym,
-        Relaying relaying) {
+        Relaying relaying,
+        Limits limits) {
 
     /**
      * Copies the list.

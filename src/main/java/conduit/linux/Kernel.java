@@ -28,6 +28,7 @@ public final class Kernel {
     private static final int MSG_PEEK = 2;
     private static final int SOL_SOCKET = 1;
     private static final int SO_LINGER = 13;
+    private static final long SIOCINQ = 0x541B;
     private static final long SIOCOUTQ = 0x5411;
 
     /** One read; a stream that fills it is worth splicing. */
@@ -58,12 +59,17 @@ public final class Kernel {
         }
     }
 
-    /** read(2) into the buffer: bytes read, 0 at the end of the stream. */
+    /** read(2) into the buffer, as much as it takes: bytes read, 0 at the end of the stream. */
     public long read(int fd) {
+        return read(fd, BUFFER);
+    }
+
+    /** The same with a bound: the bytes to be read at most, 1 to {@link #BUFFER}. */
+    public long read(int fd, long most) {
         long result;
         do {
             try {
-                result = (long) Libc.READ.invokeExact(errno, fd, buffer, (long) BUFFER);
+                result = (long) Libc.READ.invokeExact(errno, fd, buffer, most);
             } catch (Throwable t) {
                 throw unexpected(t);
             }
@@ -199,8 +205,17 @@ public final class Kernel {
 
     /** Bytes that a TCP peer has not acknowledged yet (SIOCOUTQ, tcp(7)); or an error. */
     public long queued(int socket) {
+        return ask(socket, SIOCOUTQ);
+    }
+
+    /** Bytes that wait to be read, up to urgent data (SIOCINQ, tcp(7)); or an error. */
+    public long unread(int socket) {
+        return ask(socket, SIOCINQ);
+    }
+
+    private long ask(int socket, long request) {
         try {
-            int result = (int) Libc.IOCTL.invokeExact(errno, socket, SIOCOUTQ, twoInts);
+            int result = (int) Libc.IOCTL.invokeExact(errno, socket, request, twoInts);
             return result < 0 ? negatedErrno() : twoInts.getAtIndex(JAVA_INT, 0);
         } catch (Throwable t) {
             throw unexpected(t);

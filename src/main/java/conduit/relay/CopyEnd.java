@@ -6,10 +6,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,7 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
     private final Side side;
     private final Channel channel;
     private final CopyRelay relay;
+    private final Optional<Pacer> pacer;
     private @Nullable CopyEnd connectedTo;
     private boolean inputEnded;
     private boolean outputEnded;
@@ -29,10 +33,12 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
     private long discarded;
     private long delivered;
 
-    CopyEnd(Side side, Channel channel, CopyRelay relay) {
+    /** The allowance is for what comes from this end. */
+    CopyEnd(Side side, Channel channel, Allowance allowance, CopyRelay relay) {
         this.side = side;
         this.channel = channel;
         this.relay = relay;
+        this.pacer = allowance.isFree() ? Optional.empty() : Optional.of(new Pacer(allowance));
     }
 
     void connectTo(CopyEnd peer) {
@@ -53,6 +59,11 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
         return given > delivered;
     }
 
+    /** Whether something that has come from here waits for its turn. */
+    boolean isPaced() {
+        return pacer.isPresent() && pacer.get().isHolding();
+    }
+
     /** Whether this end's connection is dead for writing. */
     boolean outputBroken() {
         return outputBroken;
@@ -65,6 +76,7 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
 
     /** Stands behind the endpoint in the pipeline until {@link #begin} takes that away. */
     void join() {
+        pacer.ifPresent(channel.pipeline()::addLast);
         channel.pipeline().addLast(this);
     }
 
@@ -74,13 +86,14 @@ final class CopyEnd extends ChannelInboundHandlerAdapter {
             relay.broke(side);
             return;
         }
-        endpoint.take().forEach(this::pass);
-        channel.pipeline().remove(endpoint);
-        peer().channel.flush();
+        Queue<ByteBuf> early = endpoint.take();
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.remove(endpoint);
+        early.forEach(pipeline::fireChannelRead);
         if (endpoint.inputEnded()) {
-            endInput();
+            pipeline.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         } else {
-            readMore();
+            pipeline.fireChannelReadComplete();
         }
     }
 

@@ -19,16 +19,18 @@ public final class CopyRelay implements IdleWatch.Watched {
     private final CopyEnd client;
     private final CopyEnd remote;
     private final Relay.Watcher watcher;
+    private final Paces paces;
     private Optional<Side> firstToEnd = Optional.empty();
     private Optional<Side> brokenSide = Optional.empty();
     private long lastByteAt = System.nanoTime();
     private long halfClosedAt;
     private boolean ended;
 
-    private CopyRelay(Endpoint client, Endpoint remote, Relay.Watcher watcher) {
+    private CopyRelay(Endpoint client, Endpoint remote, Paces paces, Relay.Watcher watcher) {
         this.watcher = watcher;
-        this.client = new CopyEnd(Side.CLIENT, client.channel(), this);
-        this.remote = new CopyEnd(Side.REMOTE, remote.channel(), this);
+        this.paces = paces;
+        this.client = new CopyEnd(Side.CLIENT, client.channel(), paces.up(), this);
+        this.remote = new CopyEnd(Side.REMOTE, remote.channel(), paces.down(), this);
         this.client.connectTo(this.remote);
         this.remote.connectTo(this.client);
     }
@@ -36,8 +38,8 @@ public final class CopyRelay implements IdleWatch.Watched {
     /** A relay of this kind. */
     public static Relay copying(TunnelTimeouts timeouts) {
         IdleWatch idle = new IdleWatch(timeouts);
-        return (client, remote, watcher) -> {
-            CopyRelay relay = new CopyRelay(client, remote, watcher);
+        return (client, remote, paces, watcher) -> {
+            CopyRelay relay = new CopyRelay(client, remote, paces, watcher);
             relay.client.join();
             relay.remote.join();
             // Later, so that the watcher never hears of the end before it has heard of the start.
@@ -91,7 +93,7 @@ public final class CopyRelay implements IdleWatch.Watched {
 
     @Override
     public long lastSignOfLifeAt() {
-        return lastByteAt;
+        return client.isPaced() || remote.isPaced() ? System.nanoTime() : lastByteAt;
     }
 
     /** Not of the peers' doing: who is owed bytes sees a reset, and takes nothing for the whole. */
@@ -100,7 +102,9 @@ public final class CopyRelay implements IdleWatch.Watched {
         if (ended) {
             return;
         }
-        Stream.of(client, remote).filter(CopyEnd::owesBytes).forEach(CopyRelay::resetWhenClosed);
+        Stream.of(client, remote)
+                .filter(end -> end.owesBytes() || otherThan(end).isPaced())
+                .forEach(CopyRelay::resetWhenClosed);
         end(cause, Side.US);
     }
 
@@ -142,6 +146,10 @@ public final class CopyRelay implements IdleWatch.Watched {
         }
     }
 
+    private CopyEnd otherThan(CopyEnd end) {
+        return end == client ? remote : client;
+    }
+
     private CopyEnd otherThan(Side side) {
         return side == Side.CLIENT ? remote : client;
     }
@@ -178,6 +186,7 @@ public final class CopyRelay implements IdleWatch.Watched {
         client.channel().close();
         remote.channel().close();
         try {
+            paces.release().run();
             watcher.ended(cause, by);
         } catch (RuntimeException | Error e) {
             LOG.error("the end of a relay could not be told", e);

@@ -34,6 +34,10 @@ final class Direction {
     private final KernelEnd from;
     private final KernelEnd to;
     private final RelayMode mode;
+
+    /** Null when there is no limit, which costs nothing then. */
+    private final @Nullable Turns turns;
+
     private final Queue<ByteBuf> kept = new ArrayDeque<>(1);
     private Pipes.@Nullable Pipe pipe;
     private boolean splicing;
@@ -42,21 +46,31 @@ final class Direction {
     private long moved;
     private long discarded;
 
-    Direction(RelayLoop loop, KernelRelay relay, KernelEnd from, KernelEnd to, RelayMode mode) {
+    Direction(
+            RelayLoop loop,
+            KernelRelay relay,
+            KernelEnd from,
+            KernelEnd to,
+            RelayMode mode,
+            Allowance allowance) {
         this.loop = loop;
         this.relay = relay;
         this.from = from;
         this.to = to;
         this.mode = mode;
         this.splicing = mode == RelayMode.SPLICE;
+        this.turns = allowance.isFree() ? null : new Turns(loop, this, allowance);
     }
 
     /** Takes over what came behind the handshake: the first bytes to move. */
     void begin(Queue<ByteBuf> prefix) {
+        long bytes = 0;
         for (ByteBuf first = prefix.poll(); first != null; first = prefix.poll()) {
+            bytes += first.readableBytes();
             // The kernel takes an address, which only direct memory in one piece has.
             kept.add(first.isDirect() && first.nioBufferCount() == 1 ? first : direct(first));
         }
+        waitingForItsTurn = turns != null && turns.awaitFor(bytes);
     }
 
     private static ByteBuf direct(ByteBuf other) {
@@ -96,6 +110,9 @@ final class Direction {
                 waitingForItsTurn = true;
                 loop.goOnLater(this);
                 break;
+            } else if (turns != null && !turns.mayMove(from)) {
+                waitingForItsTurn = turns.areAwaited();
+                break;
             } else if (splicing) {
                 splice();
             } else {
@@ -111,7 +128,7 @@ final class Direction {
         }
     }
 
-    /** After the others had their turn. */
+    /** After the others had their turn, or when its own has come. */
     void goOn() {
         waitingForItsTurn = false;
         relay.pump(this);
@@ -160,13 +177,14 @@ final class Direction {
     }
 
     private void copy() {
-        long read = loop.kernel.read(from.descriptor());
+        long most = turns == null ? Kernel.BUFFER : turns.most(Kernel.BUFFER);
+        long read = loop.kernel.read(from.descriptor(), most);
         if (!gave(read)) {
             return;
         }
         if (read == Kernel.BUFFER) {
             splicing = mode != RelayMode.COPY;
-        } else if (!from.hungUp && !from.urgent) {
+        } else if (read < most && !from.hungUp && !from.urgent) {
             // A short read has emptied the socket (epoll(7), question 9); what comes next is a new
             // event. Not so an end of stream that was already behind these bytes, nor urgent data.
             from.readable = false;
@@ -191,7 +209,8 @@ final class Direction {
             return;
         }
         pipe = empty;
-        long read = loop.kernel.splice(from.descriptor(), empty.writing, Kernel.LARGE_PIPE);
+        long most = turns == null ? Kernel.LARGE_PIPE : turns.most(Kernel.LARGE_PIPE);
+        long read = loop.kernel.splice(from.descriptor(), empty.writing, most);
         if (read == 0) {
             // The end of the stream, or urgent data that is new to us before it: a read knows.
             splicing = false;
@@ -209,6 +228,9 @@ final class Direction {
     /** Whether the source gave bytes; otherwise remembers why not. */
     private boolean gave(long result) {
         if (result > 0) {
+            if (turns != null) {
+                turns.spend(result);
+            }
             return true;
         }
         if (result == 0) {
@@ -247,9 +269,22 @@ final class Direction {
         relay.directionEnded(from);
     }
 
-    /** Whether bytes have been read that are not delivered. */
+    /** Whether bytes are not delivered that have been read, or that wait for their turn. */
     boolean holdsBytes() {
-        return !kept.isEmpty() || (pipe != null && pipe.held > 0);
+        return !kept.isEmpty() || (pipe != null && pipe.held > 0) || isPaced();
+    }
+
+    /** Whether it waits for its turn to move what its source has. */
+    boolean isPaced() {
+        return turns != null && turns.areAwaited();
+    }
+
+    /** The relay has ended. */
+    void stop() {
+        drop();
+        if (turns != null) {
+            turns.end();
+        }
     }
 
     /** Lets go of everything held. */

@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends tunnels that no byte has crossed for as long as the operator allows. It has one timer for
- * all tunnels of an event loop, and looks at them every tenth of the shorter time allowed, at least
- * once a second: a tunnel ends that much late, and costs no timer of its own. Each event loop has
- * its own list, on which only that loop works.
+ * Ends tunnels that no byte has crossed for as long as the operator allows, or that have lasted as
+ * long as that. It has one timer for all tunnels of an event loop, and looks at them every tenth of
+ * the shorter time allowed, at least once a second: a tunnel ends that much late, and costs no
+ * timer of its own. Each event loop has its own list, on which only that loop works.
  */
 final class IdleWatch {
 
@@ -26,7 +26,7 @@ final class IdleWatch {
     private static final Duration SHORTEST_ROUND = Duration.ofMillis(10);
     private static final Duration LONGEST_ROUND = Duration.ofSeconds(1);
 
-    /** A tunnel, as far as its silence goes. */
+    /** A tunnel, as far as its silence and its end go. */
     interface Watched extends Relay.Transfer {
         /** Whether there is nothing left to end. */
         boolean ended();
@@ -47,16 +47,21 @@ final class IdleWatch {
         void cut(Relay.Cause cause);
     }
 
+    /** A tunnel and when it began, as {@link System#nanoTime} tells. */
+    private record Life(Watched tunnel, long begunAt) {}
+
     private final Optional<Duration> idle;
     private final Optional<Duration> halfClose;
+    private final Optional<Duration> lifetime;
     private final Optional<Duration> round;
-    private final FastThreadLocal<List<Watched>> ofLoop = new FastThreadLocal<>();
+    private final FastThreadLocal<List<Life>> ofLoop = new FastThreadLocal<>();
 
     IdleWatch(TunnelTimeouts timeouts) {
         idle = timeouts.idle();
         halfClose = timeouts.halfClose();
+        lifetime = timeouts.lifetime();
         round =
-                Stream.of(idle, halfClose)
+                Stream.of(idle, halfClose, lifetime)
                         .flatMap(Optional::stream)
                         .min(Comparator.naturalOrder())
                         .map(IdleWatch::roundFor);
@@ -72,37 +77,42 @@ final class IdleWatch {
 
     /** Watches a tunnel until it ends; the caller is on the tunnel's event loop. */
     void add(Watched tunnel, EventLoop loop) {
-        round.ifPresent(every -> listOf(loop, every).add(tunnel));
+        round.ifPresent(every -> listOf(loop, every).add(new Life(tunnel, System.nanoTime())));
     }
 
-    private List<Watched> listOf(EventLoop loop, Duration every) {
-        List<Watched> known = ofLoop.get();
+    private List<Life> listOf(EventLoop loop, Duration every) {
+        List<Life> known = ofLoop.get();
         if (known != null) {
             return known;
         }
-        List<Watched> list = new ArrayList<>();
+        List<Life> list = new ArrayList<>();
         ofLoop.set(list);
         long nanos = every.toNanos();
         loop.scheduleWithFixedDelay(() -> look(list), nanos, nanos, TimeUnit.NANOSECONDS);
         return list;
     }
 
-    private void look(List<Watched> tunnels) {
+    private void look(List<Life> lives) {
         long now = System.nanoTime();
-        tunnels.removeIf(tunnel -> tunnel.ended() || expiresSafely(tunnel, now));
+        lives.removeIf(life -> life.tunnel().ended() || expiresSafely(life, now));
     }
 
     /** An exception would end the looking, for all tunnels of the loop and for ever. */
-    private boolean expiresSafely(Watched tunnel, long now) {
+    private boolean expiresSafely(Life life, long now) {
         try {
-            return expires(tunnel, now);
+            return expires(life, now);
         } catch (RuntimeException | Error e) {
-            LOG.error("a silent tunnel could not be ended", e);
+            LOG.error("a tunnel could not be ended", e);
             return true;
         }
     }
 
-    private boolean expires(Watched tunnel, long now) {
+    private boolean expires(Life life, long now) {
+        Watched tunnel = life.tunnel();
+        if (isOver(lifetime, now - life.begunAt())) {
+            tunnel.cut(Relay.Cause.LIFETIME_OVER);
+            return true;
+        }
         long silent = now - tunnel.lastSignOfLifeAt();
         if (tunnel.isHalfClosed()
                 && isOver(halfClose, Math.min(silent, now - tunnel.halfClosedAt()))) {

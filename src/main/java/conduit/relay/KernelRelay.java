@@ -28,6 +28,7 @@ public final class KernelRelay implements IdleWatch.Watched {
 
     private final RelayLoop loop;
     private final Relay.Watcher watcher;
+    private final Paces paces;
     private final KernelEnd client;
     private final KernelEnd remote;
     private final Direction up;
@@ -40,26 +41,22 @@ public final class KernelRelay implements IdleWatch.Watched {
     private boolean ended;
 
     private KernelRelay(
-            RelayLoop loop, RelayMode mode, int client, int remote, Relay.Watcher watcher) {
-        this.loop = loop;
+            RelayMode mode, Channel client, Channel remote, Paces paces, Relay.Watcher watcher) {
+        this.loop = RelayLoop.of(client.eventLoop());
+        this.paces = paces;
         this.watcher = watcher;
-        this.client = new KernelEnd(Side.CLIENT, client, this);
-        this.remote = new KernelEnd(Side.REMOTE, remote, this);
-        this.up = new Direction(loop, this, this.client, this.remote, mode);
-        this.down = new Direction(loop, this, this.remote, this.client, mode);
+        this.client = new KernelEnd(Side.CLIENT, descriptor(client), this);
+        this.remote = new KernelEnd(Side.REMOTE, descriptor(remote), this);
+        this.up = new Direction(loop, this, this.client, this.remote, mode, paces.up());
+        this.down = new Direction(loop, this, this.remote, this.client, mode, paces.down());
     }
 
     /** A relay of this kind; both its sockets must be on epoll. */
     public static Relay moving(RelayMode mode, TunnelTimeouts timeouts) {
         IdleWatch idle = new IdleWatch(timeouts);
-        return (client, remote, watcher) -> {
+        return (client, remote, paces, watcher) -> {
             KernelRelay relay =
-                    new KernelRelay(
-                            RelayLoop.of(client.channel().eventLoop()),
-                            mode,
-                            descriptor(client.channel()),
-                            descriptor(remote.channel()),
-                            watcher);
+                    new KernelRelay(mode, client.channel(), remote.channel(), paces, watcher);
             relay.takeOver(client, remote, idle);
             return relay;
         };
@@ -99,8 +96,8 @@ public final class KernelRelay implements IdleWatch.Watched {
         }
         if (ended) {
             // What was taken over only after the end.
-            up.drop();
-            down.drop();
+            up.stop();
+            down.stop();
             return;
         }
         idle.add(this, eventLoop);
@@ -155,6 +152,9 @@ public final class KernelRelay implements IdleWatch.Watched {
      */
     @Override
     public long lastSignOfLifeAt() {
+        if (up.isPaced() || down.isPaced()) {
+            return System.nanoTime();
+        }
         if (up.holdsBytes() || down.holdsBytes()) {
             long queued =
                     loop.kernel.queued(client.descriptor())
@@ -279,8 +279,8 @@ public final class KernelRelay implements IdleWatch.Watched {
             return;
         }
         ended = true;
-        up.drop();
-        down.drop();
+        up.stop();
+        down.stop();
         client.release();
         remote.release();
         tell(cause, by);
@@ -289,6 +289,7 @@ public final class KernelRelay implements IdleWatch.Watched {
     /** The end may come from an event itself, which no exception may leave either. */
     private void tell(Relay.Cause cause, Side by) {
         try {
+            paces.release().run();
             watcher.ended(cause, by);
         } catch (RuntimeException | Error e) {
             LOG.error("the end of a relay could not be told", e);

@@ -12,6 +12,9 @@ package conduit.relay;
  *   <li>A side that does not read stops the reading from the other; memory stays bounded.
  *   <li>A tunnel that is silent for longer than the operator allows is closed; a side for which
  *       something was still held sees a reset, so that it cannot take what it has for all.
+ *   <li>A tunnel that has lasted as long as the operator allows is closed in the same way.
+ *   <li>Neither direction is faster than its pace, which is nobody's silence: what waits for its
+ *       turn is still there.
  *   <li>At the end both sockets are closed and the watcher is told, once.
  * </ul>
  */
@@ -27,9 +30,9 @@ public interface Relay {
 
     /**
      * Begins to relay. Both endpoints must be on the event loop that calls; the relay owns them and
-     * their sockets from here on.
+     * their sockets from here on, and releases the paces before it tells the watcher.
      */
-    Transfer start(Endpoint client, Endpoint remote, Watcher watcher);
+    Transfer start(Endpoint client, Endpoint remote, Paces paces, Watcher watcher);
 
     /**
      * A relay under way. Its counters tell the truth at any time; read them on its event loop. The
@@ -66,6 +69,8 @@ public interface Relay {
         IDLE_TOO_LONG,
         /** No byte crossed for as long as the operator allows after one side had finished. */
         HALF_CLOSED_TOO_LONG,
+        /** It has lasted as long as the operator allows. */
+        LIFETIME_OVER,
         /** The sockets were closed under the relay, as at the end of the process. */
         CLOSED,
         /** A defect in the relay itself. */

@@ -3,6 +3,8 @@ package conduit.relay;
 import conduit.linux.Kernel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,9 @@ import java.util.concurrent.TimeUnit;
 final class RelayLoop {
 
     private static final FastThreadLocal<RelayLoop> OF_THREAD = new FastThreadLocal<>();
+
+    /** A timer costs as much as a move, and a {@link Bucket#BURST} lets a direction catch up. */
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(1);
 
     final Kernel kernel = new Kernel();
     final Pipes pipes;
@@ -47,6 +52,12 @@ final class RelayLoop {
             // again, so that the others would not have their turn.
             loop.schedule(this::nextTurn, 0, TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** Does something in so many nanoseconds, or a little later. */
+    Future<?> after(long nanos, Runnable task) {
+        long pause = Math.max(nanos, SHORTEST_PAUSE.toNanos());
+        return loop.schedule(task, pause, TimeUnit.NANOSECONDS);
     }
 
     private void nextTurn() {

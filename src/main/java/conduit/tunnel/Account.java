@@ -46,6 +46,11 @@ public final class Account {
         this.begunAt = begunAt;
     }
 
+    /** Who it is about. */
+    InetSocketAddress client() {
+        return client;
+    }
+
     /** Where the rule is written that has decided, if one has; what was said last counts. */
     void decidedBy(Optional<String> rule) {
         decidedBy = rule;

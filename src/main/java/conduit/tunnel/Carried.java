@@ -1,6 +1,7 @@
 package conduit.tunnel;
 
 import conduit.relay.Endpoint;
+import conduit.relay.Paces;
 import conduit.relay.Relay;
 import conduit.relay.Side;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,9 @@ final class Carried implements Relay.Watcher {
     }
 
     /** Hands both sockets to the relay. */
-    void start(Relay relay, Endpoint client, Endpoint remote) {
-        transfer = relay.start(client, remote, this);
+    void start(Tunnel.Ways ways, Endpoint client, Endpoint remote) {
+        Paces paces = ways.pacing().of(account.client().getAddress());
+        transfer = ways.relay().start(client, remote, paces, this);
     }
 
     @Override
@@ -31,6 +33,7 @@ final class Carried implements Relay.Watcher {
                     case RESET -> Outcome.RESET;
                     case IDLE_TOO_LONG -> Outcome.IDLE_TIMEOUT;
                     case HALF_CLOSED_TOO_LONG -> Outcome.HALF_CLOSE_TIMEOUT;
+                    case LIFETIME_OVER -> Outcome.LIFETIME_OVER;
                     case CLOSED -> Outcome.STOPPED;
                     case DEFECT -> Outcome.FAILED;
                 };

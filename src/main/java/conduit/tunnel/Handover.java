@@ -14,7 +14,7 @@ public final class Handover {
 
     private final Endpoint client;
     private final Endpoint remote;
-    private final Relay relay;
+    private final Tunnel.Ways ways;
     private final Account account;
     private boolean over;
 
@@ -22,18 +22,18 @@ public final class Handover {
      * Puts an endpoint at the end of both pipelines. The decoders must leave before {@link #after}
      * is called; what they still hold comes out at the end of their pipeline.
      */
-    public Handover(Channel client, Channel remote, Relay relay, Account account) {
+    public Handover(Channel client, Channel remote, Tunnel.Ways ways, Account account) {
         this.client = Endpoint.of(client, new Watcher(Party.CLIENT));
         this.remote = Endpoint.of(remote, new Watcher(Party.REMOTE));
-        this.relay = relay;
+        this.ways = ways;
         this.account = account;
     }
 
     /** For a client that has an endpoint already, whose watcher passes on that it has gone. */
-    Handover(Endpoint client, Channel remote, Relay relay, Account account) {
+    Handover(Endpoint client, Channel remote, Tunnel.Ways ways, Account account) {
         this.client = client;
         this.remote = Endpoint.of(remote, new Watcher(Party.REMOTE));
-        this.relay = relay;
+        this.ways = ways;
         this.account = account;
     }
 
@@ -48,7 +48,7 @@ public final class Handover {
         }
         if (answer.isSuccess()) {
             over = true;
-            new Carried(account).start(relay, client, remote);
+            new Carried(account).start(ways, client, remote);
         } else {
             abandon(Outcome.CLIENT_LEFT, Party.CLIENT);
         }

@@ -14,6 +14,8 @@ public enum Outcome {
     IDLE_TIMEOUT,
     /** One side had finished, and no byte crossed for as long as the operator allows then. */
     HALF_CLOSE_TIMEOUT,
+    /** The tunnel had lasted as long as the operator allows. */
+    LIFETIME_OVER,
     /** conduit was told to stop. */
     STOPPED,
     /** A defect of conduit's own; the log has a line at ERROR beside this one. */

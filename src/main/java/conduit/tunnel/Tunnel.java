@@ -26,9 +26,17 @@ public final class Tunnel implements Connector.Caller {
      */
     public static final Duration HALF_CLOSED_GRACE = Duration.ofSeconds(1);
 
-    /** What all tunnels of a process share: how to get out, how to move bytes, where to log. */
+    /**
+     * What all tunnels of a process share: how to get out, how to move bytes and how fast, where to
+     * log.
+     */
     public record Ways(
-            Admissions admissions, Connector connector, Relay relay, Journal journal, Via via) {}
+            Admissions admissions,
+            Connector connector,
+            Relay relay,
+            Pacing pacing,
+            Journal journal,
+            Via via) {}
 
     private enum Stage {
         CONNECTING,
@@ -128,7 +136,7 @@ public final class Tunnel implements Connector.Caller {
         stage = Stage.OVER;
         account.reached((InetSocketAddress) channel.remoteAddress());
         Objects.requireNonNull(admission).reached(connected.dialled());
-        handover = new Handover(client, channel, ways.relay(), account);
+        handover = new Handover(client, channel, ways, account);
         handover.after(protocol.accept((InetSocketAddress) channel.localAddress()));
     }
 

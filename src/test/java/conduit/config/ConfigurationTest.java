@@ -134,7 +134,8 @@ class ConfigurationTest {
                 new Reuse(100, 2048),
                 HttpLimits.DEFAULT,
                 new Pseudonym.None(),
-                new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2));
+                new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2),
+                Limits.NONE);
     }
 
     private static Listener http(String address, int port) {

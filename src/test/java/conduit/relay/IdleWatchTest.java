@@ -79,7 +79,10 @@ class IdleWatchTest {
     void endsOthersAfterOneThatCannotBeEnded() throws Exception {
         IdleWatch watch =
                 new IdleWatch(
-                        new TunnelTimeouts(Optional.of(Duration.ofMillis(50)), Optional.empty()));
+                        new TunnelTimeouts(
+                                Optional.of(Duration.ofMillis(50)),
+                                Optional.empty(),
+                                Optional.empty()));
         EventLoop loop = transport.nextLoop();
         loop.submit(() -> watch.add(new Broken(), loop)).sync();
         assertThat(cuts.poll(30, TimeUnit.SECONDS)).isEqualTo(Relay.Cause.IDLE_TOO_LONG);

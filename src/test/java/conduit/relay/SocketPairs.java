@@ -213,7 +213,16 @@ final class SocketPairs implements AutoCloseable {
                     watcher.ended(cause, by);
                 };
         return KernelRelay.moving(mode, TunnelTimeouts.NONE)
-                .start(ends.client(), ends.remote(), both);
+                .start(ends.client(), ends.remote(), Paces.FREE, both);
+    }
+
+    /** Relays between new sockets at these paces, by this relay. */
+    Ends relay(Relay relay, Paces paces) throws Exception {
+        Ends ends = connect();
+        Relay.Watcher watcher = (cause, by) -> ends.told().add(new Told(cause, by));
+        Relay.Transfer ignored =
+                onLoop(() -> relay.start(ends.client(), ends.remote(), paces, watcher));
+        return ends;
     }
 
     /** Bytes that an endpoint has sent and its peer's kernel has not taken yet. */

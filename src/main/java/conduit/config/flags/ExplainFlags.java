@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
             "NETWORK   An address, or an address and a number of bits: 10.0.0.0/8, 2001:db8::/32",
             "TARGET    NETWORK, example.com, .example.com or *, and perhaps :PORT or :FIRST-LAST;",
             "          with a port, IPv6 stands in brackets: [2001:db8::/32]:443",
-            "DURATION  Whole numbers with the units h, m, s, ms in this order: 500ms, 10s, 1m30s"
+            "DURATION  Whole numbers with the units h, m, s, ms in this order: 500ms, 10s, 1m30s",
+            "RATE      Bytes per second, with K, M, G (1000) or Ki, Mi, Gi (1024): 500K, 10M, 1Gi"
         })
 final class ExplainFlags implements ProxyCommand {
 

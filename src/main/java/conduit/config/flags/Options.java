@@ -83,6 +83,9 @@ final class Options {
     @Mixin(name = "Relay")
     final Relay relay = new Relay();
 
+    @Mixin(name = "Limits")
+    final LimitFlags limits = new LimitFlags();
+
     /** What the flags ask for on the named operating system, or what is wrong with them. */
     Invocation meaning(String operatingSystem) {
         Optional<Mistake> mistake = FlagRules.firstBroken(this, operatingSystem);
@@ -125,7 +128,8 @@ final class Options {
                 http.reuse(),
                 http.limits(),
                 wayOut.pseudonym,
-                relay.relaying(waiting));
+                relay.relaying(waiting.tunnelTimeouts(limits.lifetime)),
+                limits.limits());
     }
 
     private Policing policing() {
@@ -362,8 +366,8 @@ final class Options {
             return new Timeouts(dial, negotiation, httpIdle, httpResponse);
         }
 
-        TunnelTimeouts tunnelTimeouts() {
-            return new TunnelTimeouts(tunnelIdle, halfClose);
+        TunnelTimeouts tunnelTimeouts(Optional<Duration> lifetime) {
+            return new TunnelTimeouts(tunnelIdle, halfClose, lifetime);
         }
     }
 
@@ -444,9 +448,8 @@ final class Options {
                 })
         Optional<Integer> threads;
 
-        Relaying relaying(Waiting waiting) {
-            return new Relaying(
-                    mode, waiting.tunnelTimeouts(), threads.orElseGet(Options::processors));
+        Relaying relaying(TunnelTimeouts timeouts) {
+            return new Relaying(mode, timeouts, threads.orElseGet(Options::processors));
         }
     }
 

@@ -6,6 +6,7 @@ import conduit.config.Fwmark;
 import conduit.config.HttpLimits;
 import conduit.config.KeepAlive;
 import conduit.config.Pseudonym;
+import conduit.config.Rate;
 import conduit.config.RelayMode;
 import conduit.config.Relaying;
 import conduit.config.Resolving;
@@ -120,6 +121,15 @@ abstract class ValueForm<T> implements ITypeConverter<T> {
                     "a duration",
                     "whole numbers with h, m, s or ms, for example 1m30s",
                     DurationText::parse);
+        }
+    }
+
+    static final class BytesPerSecond extends ValueForm<Rate> {
+        BytesPerSecond() {
+            super(
+                    "a rate",
+                    "bytes per second from 1Ki to 100G, for example 500K or 10Mi",
+                    RateText::parse);
         }
     }
 

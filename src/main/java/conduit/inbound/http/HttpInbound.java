@@ -13,6 +13,7 @@ import conduit.inbound.http.message.Fields;
 import conduit.inbound.http.message.HttpAnswer;
 import conduit.inbound.http.message.MaxForwards;
 import conduit.inbound.http.message.SecondChance;
+import conduit.relay.Allowance;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.Account;
 import conduit.tunnel.Ending;
@@ -57,6 +58,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     private final HttpLimits limits;
     private final LeavingHttp leaving;
     private final ProxyAuthentication authentication;
+    private final Pace pace;
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable InetSocketAddress clientAddress;
@@ -74,12 +76,14 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
             Tunnel.Ways ways,
             Optional<Authenticator> authenticator,
             Timeouts timeouts,
-            HttpLimits limits) {
+            HttpLimits limits,
+            Pace pace) {
         this.decoder = decoder;
         this.encoder = encoder;
         this.ways = ways;
         this.timeouts = timeouts;
         this.limits = limits;
+        this.pace = pace;
         this.leaving = new LeavingHttp(this, decoder, encoder, ways);
         this.authentication = new ProxyAuthentication(this, authenticator);
     }
@@ -94,6 +98,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     public void handlerRemoved(ChannelHandlerContext ctx) {
         waiting().close();
         authentication.stop();
+        pace.end();
     }
 
     @Override
@@ -330,6 +335,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     @Override
     public HttpLimits limits() {
         return limits;
+    }
+
+    @Override
+    public Allowance responsePace() {
+        return pace.paces().down();
     }
 
     @Override

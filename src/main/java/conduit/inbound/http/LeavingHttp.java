@@ -52,7 +52,7 @@ final class LeavingHttp {
     void bySwitch(OriginConnection origin, ChannelFuture told, Account account) {
         Channel client = told.channel();
         client.pipeline().remove(inbound);
-        Handover handover = new Handover(client, origin.stepAside(), ways.relay(), account);
+        Handover handover = new Handover(client, origin.stepAside(), ways, account);
         letGo(client.pipeline());
         origin.letGo();
         client.pipeline().remove(encoder);

@@ -109,7 +109,8 @@ class CheckFlagsTest {
                 all.reuse(),
                 all.httpLimits(),
                 all.pseudonym(),
-                all.relaying());
+                all.relaying(),
+                all.limits());
     }
 
     private static Rule withoutLine(Rule rule) {

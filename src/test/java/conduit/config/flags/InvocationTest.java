@@ -7,8 +7,11 @@ import conduit.config.Dialling;
 import conduit.config.Fwmark;
 import conduit.config.HttpLimits;
 import conduit.config.KeepAlive;
+import conduit.config.Limits;
 import conduit.config.Listener;
 import conduit.config.Pseudonym;
+import conduit.config.Rate;
+import conduit.config.Rates;
 import conduit.config.RelayMode;
 import conduit.config.Relaying;
 import conduit.config.Resolving;
@@ -61,7 +64,8 @@ class InvocationTest {
                                 new Relaying(
                                         RelayMode.AUTO,
                                         TunnelTimeouts.NONE,
-                                        Runtime.getRuntime().availableProcessors())));
+                                        Runtime.getRuntime().availableProcessors()),
+                                Limits.NONE));
     }
 
     @Test
@@ -146,13 +150,32 @@ class InvocationTest {
                         run(
                                         "--http-listen=127.0.0.1:0",
                                         "--tunnel-idle-timeout=1h",
-                                        "--half-close-timeout=5m")
+                                        "--half-close-timeout=5m",
+                                        "--max-tunnel-lifetime=12h")
                                 .relaying()
                                 .timeouts())
                 .isEqualTo(
                         new TunnelTimeouts(
                                 Optional.of(Duration.ofHours(1)),
-                                Optional.of(Duration.ofMinutes(5))));
+                                Optional.of(Duration.ofMinutes(5)),
+                                Optional.of(Duration.ofHours(12))));
+    }
+
+    @Test
+    void readsRates() {
+        assertThat(
+                        run(
+                                        "--http-listen=127.0.0.1:0",
+                                        "--max-rate=1Ki",
+                                        "--max-rate-per-client=2M",
+                                        "--max-rate-total=100G")
+                                .limits())
+                .isEqualTo(
+                        new Limits(
+                                new Rates(
+                                        Optional.of(new Rate(1_024)),
+                                        Optional.of(new Rate(2_000_000)),
+                                        Optional.of(new Rate(100_000_000_000L)))));
     }
 
     @Test

@@ -30,6 +30,8 @@ class MistakesTest {
     private static final String VIA_FORM =
             "expected on, off or a name, for example egress1.example";
     private static final String CONNECTIONS_FORM = "expected 0 to 1000000, for example 100";
+    private static final String RATE_FORM =
+            "expected bytes per second from 1Ki to 100G, for example 500K or 10Mi";
     private static final String BYTES_FORM = "expected 1024 to 1048576, for example 65536";
     private static final String FIELDS_FORM = "expected 20 to 10000, for example 500";
     private static final String CLIENTS_FORM =
@@ -72,6 +74,10 @@ class MistakesTest {
                         of("--http-max-request-line", BYTES_FORM, "1023", "1048577", "16k", ""),
                         of("--http-max-header-size", BYTES_FORM, "1023", "1048577", "-1"),
                         of("--http-max-header-fields", FIELDS_FORM, "19", "10001", "many"),
+                        of("--max-rate", RATE_FORM, "", "1023", "101G", "10 M", "fast"),
+                        of("--max-rate-per-client", RATE_FORM, "0", "1.5M"),
+                        of("--max-rate-total", RATE_FORM, "0", "10MB"),
+                        durations("--max-tunnel-lifetime"),
                         of("--allow-from", CLIENTS_FORM, "", "any", "10.0.0.1/8", "10.0.0.0/33"),
                         of("--deny-from", CLIENTS_FORM, "example.com", "[::1]", "10.0.0.0/8:80"),
                         of("--allow-to", TARGET_FORM, "", "*.example.com", "a:http", "::1"),

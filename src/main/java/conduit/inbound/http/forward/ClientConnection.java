@@ -1,6 +1,7 @@
 package conduit.inbound.http.forward;
 
 import conduit.config.HttpLimits;
+import conduit.relay.Allowance;
 import conduit.tunnel.Account;
 import conduit.tunnel.Refused;
 import io.netty.channel.ChannelFuture;
@@ -21,6 +22,9 @@ public interface ClientConnection {
 
     /** How much of a response's head is read. */
     HttpLimits limits();
+
+    /** How fast bodies of responses may come. */
+    Allowance responsePace();
 
     /** The exchange is over and its response delivered: the next request may come. */
     void awaitNext();

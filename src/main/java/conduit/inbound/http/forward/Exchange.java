@@ -5,6 +5,7 @@ import conduit.inbound.http.message.Asked;
 import conduit.inbound.http.message.HopOptions;
 import conduit.inbound.http.message.ResponseTerms;
 import conduit.inbound.http.message.Unanswered;
+import conduit.relay.Allowance;
 import conduit.transport.Errno;
 import conduit.tunnel.Account;
 import conduit.tunnel.Admission;
@@ -125,10 +126,11 @@ public final class Exchange implements Approach.Traveller {
         }
         account.reached((InetSocketAddress) channel.remoteAddress());
         admission.reached(reached.dialled());
-        OriginConnection origin = OriginPipeline.of(reached, inbound.limits());
+        Allowance pace = inbound.responsePace();
+        OriginConnection origin = OriginPipeline.of(reached, inbound.limits(), pace);
         ResponsePath response = new ResponsePath(this, origin, client, terms, options, via);
         serving = new Serving(origin, response);
-        origin.serve(reached, head.method(), response);
+        origin.serve(reached, head.method(), response, pace);
         request.begin(channel, approach.isSecond() ? head : headFor(reached.hop()));
         if (!request.ended()) {
             inbound.decodeMore();

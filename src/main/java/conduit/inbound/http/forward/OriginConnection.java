@@ -1,6 +1,8 @@
 package conduit.inbound.http.forward;
 
 import conduit.inbound.http.decode.ResponseDecoder;
+import conduit.relay.Allowance;
+import conduit.relay.Pacer;
 import conduit.transport.Unacknowledged;
 import conduit.tunnel.Connector;
 import io.netty.channel.Channel;
@@ -11,6 +13,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.ReferenceCountUtil;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,21 +26,31 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final ResponseDecoder decoder;
     private final RequestEncoder encoder;
+    private final Optional<Pacer> pacer;
     private Connector.Remote remote;
     private @Nullable ResponsePath response;
 
     /** One that is to serve its first exchange. */
-    OriginConnection(Connector.Remote remote, ResponseDecoder decoder, RequestEncoder encoder) {
+    OriginConnection(
+            Connector.Remote remote,
+            ResponseDecoder decoder,
+            RequestEncoder encoder,
+            Optional<Pacer> pacer) {
         this.channel = remote.channel();
         this.decoder = decoder;
         this.encoder = encoder;
+        this.pacer = pacer;
         this.remote = remote;
     }
 
-    /** The next response goes this way, and is one to a request with this method. */
-    void serve(Connector.Remote again, HttpMethod method, ResponsePath next) {
+    /**
+     * The next response goes this way, is one to a request with this method, and no faster than its
+     * client may have it.
+     */
+    void serve(Connector.Remote again, HttpMethod method, ResponsePath next, Allowance pace) {
         remote = again;
         response = next;
+        pacer.ifPresent(holding -> holding.under(pace));
         decoder.expect(method);
     }
 
@@ -95,6 +108,7 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
     public Channel stepAside() {
         response = null;
         channel.pipeline().remove(this);
+        pacer.ifPresent(Pacer::leave);
         return channel;
     }
 
