@@ -2,6 +2,7 @@ package conduit;
 
 import conduit.address.Destination;
 import conduit.config.Configuration;
+import conduit.config.ConnectionLimits;
 import conduit.config.Examination;
 import conduit.config.Listener;
 import conduit.config.Timeouts;
@@ -15,6 +16,8 @@ import conduit.doctor.Doctor;
 import conduit.doctor.Report;
 import conduit.inbound.BindException;
 import conduit.inbound.Listeners;
+import conduit.limits.Budget;
+import conduit.limits.Seats;
 import conduit.linux.Kernel;
 import conduit.observe.AccessLog;
 import conduit.outbound.Dialler;
@@ -41,6 +44,8 @@ import conduit.tunnel.Via;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,9 +102,14 @@ public final class Conduit {
         Preload.ownClasses();
         Logger log = LoggerFactory.getLogger(Conduit.class);
         OwnListeners own = new OwnListeners();
+        AccessLog accessLog = new AccessLog();
         try (Transport transport = transport(configuration);
-                Listeners listeners = listeners(configuration, transport, own)) {
+                Listeners listeners = listeners(configuration, transport, own, accessLog)) {
             transport.tryDialling();
+            ScheduledFuture<?> telling =
+                    transport
+                            .nextLoop()
+                            .scheduleAtFixedRate(accessLog::tellOfRepeats, 1, 1, TimeUnit.MINUTES);
             List<Listener> bound = new ArrayList<>();
             for (Listener wanted : configuration.listeners()) {
                 bound.add(listeners.bind(wanted));
@@ -108,6 +118,8 @@ public final class Conduit {
             log.info("ready: {} event loops on {}", transport.loops(), transport.name());
             bound.forEach(listener -> log.info("listening: {}", listener));
             told.await();
+            telling.cancel(false);
+            accessLog.tellOfRepeats();
             log.info("stopping");
         }
     }
@@ -170,15 +182,31 @@ public final class Conduit {
         return new Admissions(policy, HostAddresses::include);
     }
 
+    /** Once the event loops have their descriptors. */
+    private static Seats seats(Configuration configuration) {
+        ConnectionLimits limits = configuration.limits().connections();
+        Budget budget = Budget.ofThisProcess(configuration.listeners().size(), limits.inAll());
+        Logger log = LoggerFactory.getLogger(Conduit.class);
+        log.info("budget: {}", budget.line());
+        int most = limits.inAll().orElse(budget.connections());
+        if (most > budget.connections()) {
+            log.warn("--max-connections is more than this process can hold: see \"budget\"");
+        }
+        return new Seats(limits, most);
+    }
+
     private static Listeners listeners(
-            Configuration configuration, Transport transport, OwnListeners own) {
+            Configuration configuration,
+            Transport transport,
+            OwnListeners own,
+            AccessLog accessLog) {
         PoolingConnector connector = connector(configuration, transport, own);
         Tunnel.Ways ways =
                 new Tunnel.Ways(
                         admissions(configuration),
                         connector,
                         relay(configuration, transport),
-                        new AccessLog(),
+                        accessLog,
                         Via.of(configuration.pseudonym()));
         return new Listeners(
                 transport,
@@ -186,6 +214,7 @@ public final class Conduit {
                 configuration.timeouts(),
                 configuration.httpLimits(),
                 configuration.dialling().transparent(),
+                seats(configuration),
                 () -> transport.onEachLoop(connector::makeWay));
     }
 }

@@ -28,16 +28,18 @@ class ArchitectureTest {
                     Map.entry("address", Set.of()),
                     Map.entry("config", Set.of("address")),
                     Map.entry("doctor", Set.of("address", "config", "linux", "program", "tproxy")),
+                    Map.entry("limits", Set.of("address", "config")),
                     Map.entry("linux", Set.of()),
                     Map.entry("relay", Set.of("config", "linux")),
                     Map.entry("transport", Set.of("config", "linux")),
                     Map.entry("policy", Set.of("address", "config")),
                     Map.entry("program", Set.of()),
                     Map.entry("tproxy", Set.of("address", "config", "program")),
-                    Map.entry("tunnel", Set.of("address", "config", "policy", "relay")),
+                    Map.entry("tunnel", Set.of("address", "config", "limits", "policy", "relay")),
                     Map.entry("observe", Set.of("address", "config", "relay", "tunnel")),
                     Map.entry(
-                            "inbound", Set.of("address", "config", "relay", "transport", "tunnel")),
+                            "inbound",
+                            Set.of("address", "config", "limits", "relay", "transport", "tunnel")),
                     Map.entry("outbound", Set.of("address", "config", "transport", "tunnel")));
 
     @Test

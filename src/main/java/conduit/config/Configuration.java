@@ -21,6 +21,7 @@ public record Configuration(
         Dialling dialling,
         Reuse reuse,
         HttpLimits httpLimits,
+        Limits limits,
         Pseudonym pseudonym,
         Relaying relaying) {
 

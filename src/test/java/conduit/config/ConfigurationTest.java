@@ -130,6 +130,7 @@ class ConfigurationTest {
                 Dialling.AS_THE_KERNEL_LIKES,
                 new Reuse(100, 2048),
                 HttpLimits.DEFAULT,
+                Limits.NONE,
                 new Pseudonym.None(),
                 new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2));
     }

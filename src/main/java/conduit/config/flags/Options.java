@@ -77,6 +77,9 @@ final class Options implements CommandFlags {
     @Mixin(name = "HTTP")
     final HttpFlags http = new HttpFlags();
 
+    @Mixin(name = "ConnectionLimits")
+    final LimitFlags limits = new LimitFlags();
+
     @Mixin(name = "Relay")
     final Relay relay = new Relay();
 
@@ -122,6 +125,7 @@ final class Options implements CommandFlags {
                 sockets.dialling(),
                 http.reuse(),
                 http.limits(),
+                limits.limits(),
                 wayOut.pseudonym,
                 relay.relaying(waiting));
     }

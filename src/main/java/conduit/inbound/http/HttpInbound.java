@@ -18,6 +18,7 @@ import conduit.tunnel.Account;
 import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
+import conduit.tunnel.Seating;
 import conduit.tunnel.Tunnel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -91,6 +92,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         clientAddress = (InetSocketAddress) ctx.channel().remoteAddress();
+        Optional<Refused> noSeat = Seating.refusal(ctx.channel());
+        if (noSeat.isPresent()) {
+            refuseUnread(noSeat.get());
+            return;
+        }
         waiting().begin();
         ctx.read();
     }

@@ -5,6 +5,7 @@ import conduit.transport.LingeringClose;
 import conduit.tunnel.Negotiation;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
+import conduit.tunnel.Seating;
 import conduit.tunnel.Tunnel;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,8 +52,13 @@ public final class SocksInbound extends ByteToMessageDecoder {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         Negotiation started = new Negotiation(ctx.channel(), Inbound.SOCKS5, ways.journal());
-        started.within(timeout, () -> timedOut(ctx));
         negotiation = started;
+        Optional<Refused> noSeat = Seating.refusal(ctx.channel());
+        if (noSeat.isPresent()) {
+            refuse(ctx, noSeat.get());
+            return;
+        }
+        started.within(timeout, () -> timedOut(ctx));
         ctx.read();
     }
 
@@ -90,7 +97,7 @@ public final class SocksInbound extends ByteToMessageDecoder {
         } else if (refused.refusal() == Refusal.NO_ACCEPTABLE_METHOD) {
             LingeringClose.after(selectMethod(ctx, SocksParser.NO_ACCEPTABLE_METHODS));
         } else {
-            // Whoever this is does not speak SOCKS5, so there is no answer that it would read.
+            // Whoever has not sent a greeting understands no answer.
             ctx.close();
         }
     }

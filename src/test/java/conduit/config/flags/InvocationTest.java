@@ -3,10 +3,12 @@ package conduit.config.flags;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.config.Configuration;
+import conduit.config.ConnectionLimits;
 import conduit.config.Dialling;
 import conduit.config.Fwmark;
 import conduit.config.HttpLimits;
 import conduit.config.KeepAlive;
+import conduit.config.Limits;
 import conduit.config.Listener;
 import conduit.config.Pseudonym;
 import conduit.config.RelayMode;
@@ -26,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,6 +57,7 @@ class InvocationTest {
                                 Dialling.AS_THE_KERNEL_LIKES,
                                 new Reuse(100, 2048),
                                 HttpLimits.DEFAULT,
+                                Limits.NONE,
                                 new Pseudonym.OfTheProcess(),
                                 new Relaying(
                                         RelayMode.AUTO,
@@ -135,6 +139,27 @@ class InvocationTest {
                                         "--http-max-header-fields=20")
                                 .httpLimits())
                 .isEqualTo(new HttpLimits(1024, 1_048_576, 20));
+    }
+
+    @Test
+    void readsTheLimitsOfConnections() {
+        assertThat(
+                        run(
+                                        "--http-listen=127.0.0.1:0",
+                                        "--max-connections=10000000",
+                                        "--max-connections-per-client=2",
+                                        "--max-connections-per-user=3",
+                                        "--max-new-per-client=4",
+                                        "--client-ipv6-prefix=48")
+                                .limits()
+                                .connections())
+                .isEqualTo(
+                        new ConnectionLimits(
+                                OptionalInt.of(10_000_000),
+                                OptionalInt.of(2),
+                                OptionalInt.of(3),
+                                OptionalInt.of(4),
+                                48));
     }
 
     @Test

@@ -32,6 +32,8 @@ class MistakesTest {
     private static final String CONNECTIONS_FORM = "expected 0 to 1000000, for example 100";
     private static final String BYTES_FORM = "expected 1024 to 1048576, for example 65536";
     private static final String FIELDS_FORM = "expected 20 to 10000, for example 500";
+    private static final String LIMIT_FORM = "expected 1 to 10000000, for example 200";
+    private static final String PREFIX_FORM = "expected 32 to 128, for example 56";
     private static final String CACHE_FORM = "expected 0 to 1000000, for example 10000";
 
     static Stream<Arguments> values() {
@@ -67,6 +69,11 @@ class MistakesTest {
                         of("--http-max-request-line", BYTES_FORM, "1023", "1048577", "16k", ""),
                         of("--http-max-header-size", BYTES_FORM, "1023", "1048577", "-1"),
                         of("--http-max-header-fields", FIELDS_FORM, "19", "10001", "many"),
+                        of("--max-connections", LIMIT_FORM, "", "0", "-1", "10000001", "many"),
+                        of("--max-connections-per-client", LIMIT_FORM, "0", "1k"),
+                        of("--max-connections-per-user", LIMIT_FORM, "0", "1e3"),
+                        of("--max-new-per-client", LIMIT_FORM, "0", "0.5"),
+                        of("--client-ipv6-prefix", PREFIX_FORM, "31", "129", "/64"),
                         of("--fwmark", MARK_FORM, "0", "-1", "4294967296", "0x", "042", ""))
                 .flatMap(rows -> rows);
     }
