@@ -148,14 +148,18 @@ class FloodTest {
     void ofAClientAtItsLimit() throws Exception {
         proxy.close();
         proxy =
-                Launch.withBothListeners("--max-connections-per-client=1", "--max-connections=1000")
+                Launch.withBothListeners(
+                                "--max-connections-per-client=10", "--max-connections=1000")
                         .onJvm("-Xmx128m", "-Dio.netty.leakDetection.level=simple")
                         .start();
         report("before the flood");
         atRest = proxy.descriptorsAtRest();
         InetSocketAddress listener = proxy.http();
         AtomicInteger times = new AtomicInteger();
-        Peer seated = Peer.to(listener);
+        List<Peer> seated = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            seated.add(Wiring.CONNECT.open(proxy, origin.target()));
+        }
         List<Background<Boolean>> hammering = new ArrayList<>();
         for (int i = 0; i < HAMMERING_THREADS; i++) {
             hammering.add(
@@ -175,7 +179,9 @@ class FloodTest {
         for (Background<Boolean> each : hammering) {
             each.result();
         }
-        seated.close();
+        for (Peer each : seated) {
+            each.close();
+        }
         System.out.printf("  turned away %,d times%n", times.get());
         assertThat(proxy.accessLines())
                 .filteredOn(line -> line.refusal().equals("client-connection-limit"))
