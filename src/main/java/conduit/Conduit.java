@@ -3,6 +3,7 @@ package conduit;
 import conduit.address.Destination;
 import conduit.address.Parsed;
 import conduit.config.Configuration;
+import conduit.config.ConnectionLimits;
 import conduit.config.Examination;
 import conduit.config.Inquiry;
 import conduit.config.Listener;
@@ -19,6 +20,8 @@ import conduit.explain.ExplanationText;
 import conduit.explain.WaitingLookup;
 import conduit.inbound.BindException;
 import conduit.inbound.Listeners;
+import conduit.limits.Budget;
+import conduit.limits.Seats;
 import conduit.linux.Kernel;
 import conduit.observe.AccessLog;
 import conduit.outbound.Dialler;
@@ -56,6 +59,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -161,9 +166,15 @@ public final class Conduit {
         Logger log = LoggerFactory.getLogger(Conduit.class);
         OwnListeners own = new OwnListeners();
         Optional<Authenticator> authenticator = users.map(Authenticator::new);
+        AccessLog accessLog = new AccessLog();
         try (Transport transport = transport(configuration);
-                Listeners listeners = listeners(configuration, transport, own, authenticator)) {
+                Listeners listeners =
+                        listeners(configuration, transport, own, authenticator, accessLog)) {
             transport.tryDialling();
+            ScheduledFuture<?> telling =
+                    transport
+                            .nextLoop()
+                            .scheduleAtFixedRate(accessLog::tellOfRepeats, 1, 1, TimeUnit.MINUTES);
             List<Listener> bound = new ArrayList<>();
             for (Listener wanted : configuration.listeners()) {
                 bound.add(listeners.bind(wanted));
@@ -172,6 +183,8 @@ public final class Conduit {
             log.info("ready: {} event loops on {}", transport.loops(), transport.name());
             bound.forEach(listener -> log.info("listening: {}", listener));
             told.await();
+            telling.cancel(false);
+            accessLog.tellOfRepeats();
             log.info("stopping");
             authenticator.ifPresent(Authenticator::close);
         }
@@ -265,19 +278,33 @@ public final class Conduit {
         return new Policy(policing.rules(), policing.guarding(), addressesFollow);
     }
 
+    /** Once the event loops have their descriptors. */
+    private static Seats seats(Configuration configuration) {
+        ConnectionLimits limits = configuration.limits().connections();
+        Budget budget = Budget.ofThisProcess(configuration.listeners().size(), limits.inAll());
+        Logger log = LoggerFactory.getLogger(Conduit.class);
+        log.info("budget: {}", budget.line());
+        int most = limits.inAll().orElse(budget.connections());
+        if (most > budget.connections()) {
+            log.warn("--max-connections is more than this process can hold: see \"budget\"");
+        }
+        return new Seats(limits, most);
+    }
+
     private static Listeners listeners(
             Configuration configuration,
             Transport transport,
             OwnListeners own,
-            Optional<Authenticator> authenticator) {
+            Optional<Authenticator> authenticator,
+            AccessLog accessLog) {
         PoolingConnector connector = connector(configuration, transport, own);
         Tunnel.Ways ways =
                 new Tunnel.Ways(
                         admissions(configuration),
                         connector,
                         relay(configuration, transport),
-                        PacingByRates.of(configuration.limits().rates()),
-                        new AccessLog(),
+                        PacingByRates.of(configuration.limits()),
+                        accessLog,
                         Via.of(configuration.pseudonym()));
         return new Listeners(
                 transport,
@@ -286,6 +313,7 @@ public final class Conduit {
                 configuration.timeouts(),
                 configuration.httpLimits(),
                 configuration.dialling().transparent(),
+                seats(configuration),
                 () -> transport.onEachLoop(connector::makeWay));
     }
 }

@@ -29,17 +29,25 @@ class ArchitectureTest {
                     Map.entry("config", Set.of("address")),
                     Map.entry("doctor", Set.of("address", "config", "linux", "program", "tproxy")),
                     Map.entry("explain", Set.of("address", "config", "outbound", "policy")),
+                    Map.entry("limits", Set.of("address", "config")),
                     Map.entry("linux", Set.of()),
                     Map.entry("relay", Set.of("config", "linux")),
                     Map.entry("transport", Set.of("config", "linux")),
                     Map.entry("policy", Set.of("address", "config")),
                     Map.entry("program", Set.of()),
                     Map.entry("tproxy", Set.of("address", "config", "program")),
-                    Map.entry("tunnel", Set.of("address", "config", "policy", "relay")),
+                    Map.entry("tunnel", Set.of("address", "config", "limits", "policy", "relay")),
                     Map.entry("observe", Set.of("address", "config", "relay", "tunnel")),
                     Map.entry(
                             "inbound",
-                            Set.of("address", "config", "relay", "transport", "tunnel", "users")),
+                            Set.of(
+                                    "address",
+                                    "config",
+                                    "limits",
+                                    "relay",
+                                    "transport",
+                                    "tunnel",
+                                    "users")),
                     Map.entry("users", Set.of("address", "config")),
                     Map.entry("outbound", Set.of("address", "config", "transport", "tunnel")));
 

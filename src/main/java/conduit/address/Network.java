@@ -45,6 +45,23 @@ public record Network(InetAddress first, int prefix) {
                 : Parsed.valid(new Network(address.get(), Integer.parseInt(prefix)));
     }
 
+    /**
+     * The network of this size that an address is in.
+     *
+     * @throws IllegalArgumentException when the prefix is longer than the address, or negative
+     */
+    public static Network around(InetAddress address, int prefix) {
+        byte[] bytes = address.getAddress();
+        if (prefix == bytes.length * Byte.SIZE) {
+            return new Network(address, prefix);
+        }
+        for (int i = 0; i < bytes.length; i++) {
+            int kept = Math.clamp(prefix - (long) i * Byte.SIZE, 0, Byte.SIZE);
+            bytes[i] &= (byte) (0xff00 >> kept);
+        }
+        return new Network(IpLiteral.ofBytes(bytes), prefix);
+    }
+
     /** Whether an address, of the same family, is in it. */
     public boolean contains(InetAddress address) {
         byte[] own = first.getAddress();

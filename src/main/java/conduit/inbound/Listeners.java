@@ -7,6 +7,7 @@ import conduit.config.Timeouts;
 import conduit.inbound.http.HttpPipeline;
 import conduit.inbound.socks.SocksInbound;
 import conduit.inbound.transparent.TransparentInbound;
+import conduit.limits.Seats;
 import conduit.transport.Transport;
 import conduit.tunnel.Tunnel;
 import conduit.users.Authenticator;
@@ -37,6 +38,7 @@ public final class Listeners implements AutoCloseable {
     private final Timeouts timeouts;
     private final HttpLimits limits;
     private final SeenAs transparent;
+    private final Seats seats;
     private final Runnable makeWay;
     private final List<Channel> bound = new ArrayList<>();
 
@@ -44,8 +46,9 @@ public final class Listeners implements AutoCloseable {
      * Nothing is bound yet.
      *
      * @param authenticator who knows the users; everybody is served without
-     * @param makeWay lets go of descriptors that nobody needs at the moment
      * @param transparent whose address destinations of transparent clients are to see
+     * @param seats what accepted connections take
+     * @param makeWay lets go of descriptors that nobody needs at the moment
      */
     public Listeners(
             Transport transport,
@@ -54,6 +57,7 @@ public final class Listeners implements AutoCloseable {
             Timeouts timeouts,
             HttpLimits limits,
             SeenAs transparent,
+            Seats seats,
             Runnable makeWay) {
         this.transport = transport;
         this.ways = ways;
@@ -61,6 +65,7 @@ public final class Listeners implements AutoCloseable {
         this.timeouts = timeouts;
         this.limits = limits;
         this.transparent = transparent;
+        this.seats = seats;
         this.makeWay = makeWay;
     }
 
@@ -101,13 +106,17 @@ public final class Listeners implements AutoCloseable {
         if (!bind.isSuccess()) {
             throw new BindException(wanted, bind.cause());
         }
-        bind.channel().pipeline().addLast(new AcceptFailures(wanted, makeWay));
         bound.add(bind.channel());
         return new Listener(wanted.protocol(), (InetSocketAddress) bind.channel().localAddress());
     }
 
+    private void prepare(Listener wanted, Channel listener) {
+        listener.pipeline().addLast(new Doorway(wanted, seats, ways.journal(), makeWay));
+        bindAnywhere(wanted, listener);
+    }
+
     /** Not as an option of the bootstrap, which writes a stack trace where one is refused. */
-    private static void prepare(Listener wanted, Channel listener) {
+    private static void bindAnywhere(Listener wanted, Channel listener) {
         if (wanted.protocol() != Listener.Protocol.TPROXY) {
             return;
         }

@@ -24,6 +24,7 @@ public final class AccessLog implements Journal {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._@+][A-Za-z0-9._@+-]*");
 
     private final LoopAlarm loopAlarm = new LoopAlarm();
+    private final Repeats repeats = new Repeats();
 
     @Override
     public void write(Entry entry) {
@@ -31,9 +32,14 @@ public final class AccessLog implements Journal {
                 && refused.refusal() == Refusal.WOULD_LOOP) {
             loopAlarm.heard(entry, refused);
         }
-        if (LOG.isInfoEnabled()) {
+        if (repeats.mayBeWritten(entry) && LOG.isInfoEnabled()) {
             LOG.info(line(entry));
         }
+    }
+
+    /** Tells of lines that were not written for their number; to be called once a minute. */
+    public void tellOfRepeats() {
+        repeats.tell();
     }
 
     /** The line for an entry, without time and level. */

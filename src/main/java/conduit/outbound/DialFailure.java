@@ -65,7 +65,7 @@ record DialFailure(Refusal refusal, Optional<Party> by, Optional<Errno> errno, S
     private static Refusal refusal(Errno errno) {
         return switch (errno) {
             // A reset in the middle of connecting is a refusal that came late.
-            case ECONNREFUSED, ECONNRESET, EPIPE -> Refusal.CONNECTION_REFUSED;
+            case ECONNREFUSED, ECONNRESET, ECONNABORTED, EPIPE -> Refusal.CONNECTION_REFUSED;
             case ETIMEDOUT -> Refusal.CONNECT_TIMED_OUT;
             case ENETUNREACH, ENETDOWN, EAFNOSUPPORT -> Refusal.NETWORK_UNREACHABLE;
             case EHOSTUNREACH, EHOSTDOWN, ENONET -> Refusal.HOST_UNREACHABLE;
@@ -87,7 +87,7 @@ record DialFailure(Refusal refusal, Optional<Party> by, Optional<Errno> errno, S
     private static String reason(Errno errno) {
         return switch (errno) {
             case ECONNREFUSED -> "connection refused";
-            case ECONNRESET, EPIPE -> "connection reset";
+            case ECONNRESET, ECONNABORTED, EPIPE -> "connection reset";
             case ETIMEDOUT -> "no answer";
             case ENETUNREACH -> "no route to its network";
             case ENETDOWN -> "the network is down";

@@ -41,6 +41,8 @@ public enum Errno {
     ENETDOWN(100, "Network is down"),
     /** There is no route to the network. */
     ENETUNREACH(101, "Network is unreachable"),
+    /** The connection was given up before it stood. */
+    ECONNABORTED(103, "Software caused connection abort"),
     /** The peer reset the connection. */
     ECONNRESET(104, "Connection reset"),
     /** The kernel has no room left for it. */

@@ -11,26 +11,36 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the policy says to one tunnel or exchange: first to what its client asks for, then to each
- * address of it that is about to be dialled. Tells the account, for the log. Lives on the client's
- * event loop.
+ * What limits and the policy say to one tunnel or exchange: first to what its client asks for, then
+ * to each address of it that is about to be dialled. Tells the account, for the log. Lives on the
+ * client's event loop.
  */
 public final class Admission implements Connector.Clearance {
 
     private final Policy policy;
     private final Access access;
     private final Account account;
+    private final Optional<Refused> overLimit;
     private @Nullable InetAddress judgedLast;
 
-    /** Nothing has been asked yet. */
-    public Admission(Policy policy, Access access, Account account) {
+    /**
+     * The policy has not been asked yet.
+     *
+     * @param overLimit why the client may have nothing for now, whatever the policy says
+     */
+    Admission(Policy policy, Access access, Account account, Optional<Refused> overLimit) {
         this.policy = policy;
         this.access = access;
         this.account = account;
+        this.overLimit = overLimit;
     }
 
     /** Why the client may not have what it asks for, if it may not. */
     public Optional<Refused> refusal() {
+        return overLimit.or(this::refusalOfPolicy);
+    }
+
+    private Optional<Refused> refusalOfPolicy() {
         return refusal(policy.asked(access), access.destination().toString())
                 .map(refused -> refused.in(Phase.NEGOTIATION));
     }

@@ -4,8 +4,9 @@ import conduit.address.Destination;
 import conduit.config.Inbound;
 import conduit.policy.Access;
 import conduit.policy.Policy;
+import io.netty.channel.Channel;
 import java.net.InetAddress;
-import java.util.Optional;
+import java.net.InetSocketAddress;
 import java.util.function.Predicate;
 
 /**
@@ -16,13 +17,11 @@ import java.util.function.Predicate;
 public record Admissions(Policy policy, Predicate<InetAddress> ofThisMachine) {
 
     /** For one of them, whose account is open. */
-    public Admission of(
-            InetAddress client,
-            Optional<String> user,
-            Inbound inbound,
-            Destination destination,
-            Account account) {
-        Access access = new Access(client, ofThisMachine.test(client), user, inbound, destination);
-        return new Admission(policy, access, account);
+    public Admission of(Channel client, Inbound inbound, Destination destination, Account account) {
+        InetAddress address = ((InetSocketAddress) client.remoteAddress()).getAddress();
+        Access access =
+                new Access(
+                        address, ofThisMachine.test(address), account.user(), inbound, destination);
+        return new Admission(policy, access, account, Seating.refusal(client, account.user()));
     }
 }

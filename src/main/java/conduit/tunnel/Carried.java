@@ -1,5 +1,6 @@
 package conduit.tunnel;
 
+import conduit.limits.Seat;
 import conduit.relay.Endpoint;
 import conduit.relay.Paces;
 import conduit.relay.Relay;
@@ -13,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class Carried implements Relay.Watcher {
 
     private final Account account;
+    private final Seat seat;
     private Relay.@Nullable Transfer transfer;
 
-    Carried(Account account) {
+    Carried(Account account, Seat seat) {
         this.account = account;
+        this.seat = seat;
     }
 
     /** Hands both sockets to the relay. */
@@ -27,6 +30,8 @@ final class Carried implements Relay.Watcher {
 
     @Override
     public void ended(Relay.Cause cause, Side by) {
+        // The relay has closed the socket, and its channel may never learn of it.
+        seat.release();
         Outcome outcome =
                 switch (cause) {
                     case END_OF_STREAM -> Outcome.COMPLETED;

@@ -1,5 +1,6 @@
 package conduit.tunnel;
 
+import conduit.limits.Seat;
 import conduit.relay.Endpoint;
 import conduit.relay.Relay;
 import io.netty.channel.Channel;
@@ -48,7 +49,7 @@ public final class Handover {
         }
         if (answer.isSuccess()) {
             over = true;
-            new Carried(account).start(ways, client, remote);
+            new Carried(account, Seat.of(client.channel())).start(ways, client, remote);
         } else {
             abandon(Outcome.CLIENT_LEFT, Party.CLIENT);
         }

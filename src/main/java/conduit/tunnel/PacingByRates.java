@@ -1,18 +1,19 @@
 package conduit.tunnel;
 
+import conduit.address.Network;
+import conduit.config.Limits;
 import conduit.config.Rate;
 import conduit.config.Rates;
 import conduit.relay.Allowance;
 import conduit.relay.Bucket;
 import conduit.relay.Paces;
-import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * Used on all event loops.
  */
 public final class PacingByRates implements Pacing {
-
-    /** So much of an IPv6 address tells a client: the rest is its own to choose (RFC 8981). */
-    private static final int NETWORK_BYTES = 8;
 
     /** The two ways of a rate. */
     private record Pair(Bucket up, Bucket down) {
@@ -55,28 +53,32 @@ public final class PacingByRates implements Pacing {
     }
 
     private final Rates rates;
+    private final Function<InetAddress, Network> clientOf;
     private final LongSupplier clock;
     private final Optional<Pair> inTotal;
-    private final ConcurrentMap<InetAddress, Shared> clients = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Network, Shared> clients = new ConcurrentHashMap<>();
 
     /** How many more may join before {@link #forgetThoseThatAreGone} looks at all. */
     private final AtomicInteger untilALook = new AtomicInteger();
 
     /** The clock tells nanoseconds, as {@link System#nanoTime}. */
-    PacingByRates(Rates rates, LongSupplier clock) {
-        this.rates = rates;
+    PacingByRates(Limits limits, LongSupplier clock) {
+        this.rates = limits.rates();
+        this.clientOf = limits.connections()::client;
         this.clock = clock;
         this.inTotal = rates.inTotal().map(this::pair);
     }
 
-    /** For these rates. */
-    public static Pacing of(Rates rates) {
-        return rates.equals(Rates.NONE) ? FREE : new PacingByRates(rates, System::nanoTime);
+    /** For the rates among these limits. */
+    public static Pacing of(Limits limits) {
+        return limits.rates().equals(Rates.NONE)
+                ? FREE
+                : new PacingByRates(limits, System::nanoTime);
     }
 
     @Override
     public Paces of(InetAddress client) {
-        InetAddress known = asClient(client);
+        Network known = clientOf.apply(client);
         Optional<Pair> shared = rates.perClient().map(rate -> join(known, rate));
         Pair[] all =
                 Stream.of(rates.perConnection().map(this::pair), shared, inTotal)
@@ -92,13 +94,13 @@ public final class PacingByRates implements Pacing {
         return Pair.of(rate, clock.getAsLong());
     }
 
-    private Pair join(InetAddress client, Rate rate) {
+    private Pair join(Network client, Rate rate) {
         forgetThoseThatAreGone();
         return clients.merge(client, new Shared(pair(rate), 1), (known, _) -> known.joined())
                 .pair();
     }
 
-    private void leave(InetAddress client) {
+    private void leave(Network client) {
         clients.computeIfPresent(client, (_, shared) -> withoutOne(shared));
     }
 
@@ -122,17 +124,5 @@ public final class PacingByRates implements Pacing {
     /** How many clients are remembered. */
     int remembered() {
         return clients.size();
-    }
-
-    private static InetAddress asClient(InetAddress address) {
-        if (!(address instanceof Inet6Address)) {
-            return address;
-        }
-        try {
-            byte[] network = Arrays.copyOf(address.getAddress(), NETWORK_BYTES);
-            return InetAddress.getByAddress(Arrays.copyOf(network, address.getAddress().length));
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("an address of a length of no address", e);
-        }
     }
 }

@@ -35,6 +35,12 @@ public enum Refusal {
     NOT_REDIRECTED(Phase.NEGOTIATION, Party.CLIENT),
     /** The request did not arrive within the negotiation timeout. */
     NEGOTIATION_TIMED_OUT(Phase.NEGOTIATION, Party.CLIENT),
+    /** The client has as many connections as a client may have. */
+    CLIENT_CONNECTION_LIMIT(Phase.NEGOTIATION, Party.CLIENT),
+    /** The client has opened more connections within a second than a client may. */
+    CLIENT_RATE_LIMIT(Phase.NEGOTIATION, Party.CLIENT),
+    /** The user has as many connections as a user may have. */
+    USER_CONNECTION_LIMIT(Phase.NEGOTIATION, Party.CLIENT),
     /** A rule of the operator's denies it, or none allows it. */
     DENIED_BY_RULE(Phase.CONNECT, Party.CLIENT),
     /** The address is special-purpose, and the guard lets nobody, or not this client, dial it. */

@@ -91,13 +91,7 @@ public final class Tunnel implements Connector.Caller {
 
     private void requested() {
         Admission asking =
-                ways.admissions()
-                        .of(
-                                ((InetSocketAddress) client.channel().remoteAddress()).getAddress(),
-                                account.user(),
-                                protocol.inbound(),
-                                destination,
-                                account);
+                ways.admissions().of(client.channel(), protocol.inbound(), destination, account);
         Optional<Refused> refusal = asking.refusal();
         if (refusal.isPresent()) {
             failed(refusal.get());

@@ -55,4 +55,27 @@ class NetworkTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Network(InetAddress.ofLiteral("10.0.0.0"), 33));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.7, 32, 192.0.2.7/32",
+        "192.0.2.255, 25, 192.0.2.128/25",
+        "255.255.255.255, 0, 0.0.0.0/0",
+        "2001:db8:1:2:3:4:5:6, 64, 2001:db8:1:2::/64",
+        "2001:db8:1:ff:3:4:5:6, 57, 2001:db8:1:80::/57",
+        "2001:db8::6, 128, 2001:db8::6/128",
+    })
+    void isFoundAroundAnAddress(String text, int prefix, String network) {
+        InetAddress address = InetAddress.ofLiteral(text);
+        assertThat(Network.around(address, prefix))
+                .hasToString(network)
+                .matches(found -> found.contains(address));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"192.0.2.7, 33", "192.0.2.7, -1", "::1, 129"})
+    void isNotFoundWhereAnAddressHasNoSuchBits(String text, int prefix) {
+        InetAddress address = InetAddress.ofLiteral(text);
+        assertThatIllegalArgumentException().isThrownBy(() -> Network.around(address, prefix));
+    }
 }

@@ -34,6 +34,9 @@ class DescriptorTest {
     /** Enough for a few tunnels. */
     private static final int HEADROOM = 24;
 
+    /** So that it does not stop to accept before. */
+    private static final String MORE_THAN_IT_CAN_HOLD = "--max-connections=10000";
+
     /** 256 KiB of 4 KiB each. */
     private static final int PAGES_OF_A_LARGE_PIPE = 64;
 
@@ -64,7 +67,10 @@ class DescriptorTest {
     void survivesRunningOutOfDescriptors(Wiring wiring) throws Exception {
         int limit = whenIdle + HEADROOM;
         String limits = "--nofile=%1$d:%1$d".formatted(limit);
-        try (TestProxy proxy = Launch.withBothListeners().under("prlimit", limits).start();
+        try (TestProxy proxy =
+                        Launch.withBothListeners(MORE_THAN_IT_CAN_HOLD)
+                                .under("prlimit", limits)
+                                .start();
                 Origin origin = Origin.listen().serving(Origin::echo)) {
             List<Peer> clients = new ArrayList<>();
             for (int i = 0; i < 2 * HEADROOM; i++) {
@@ -89,12 +95,116 @@ class DescriptorTest {
         }
     }
 
+    @Test
+    void acceptsNoMoreThanItHasDescriptorsFor() throws Exception {
+        int limit = whenIdle + 4 * HEADROOM;
+        try (TestProxy proxy =
+                        Launch.withBothListeners("--negotiation-timeout=60s")
+                                .under("prlimit", "--nofile=%d:%d".formatted(limit / 2, limit))
+                                .start();
+                Origin origin = Origin.listen().serving(Origin::echo)) {
+            assertThat(proxy.log())
+                    .anyMatch(line ->
+                            line.contains(" at most, by open files (%d); ".formatted(limit)));
+            int most = budget(proxy);
+            assertThat(most).isBetween(2, 2 * HEADROOM);
+            List<Peer> clients = new ArrayList<>();
+            for (int i = 0; i < most; i++) {
+                clients.add(Wiring.CONNECT.open(proxy, origin.target()));
+            }
+            for (int i = 0; i < most; i++) {
+                clients.add(Wiring.CONNECT.ask(proxy, origin.target()));
+            }
+            for (Peer client : clients) {
+                if (client == clients.get(most)) {
+                    for (Peer early : clients.subList(0, most)) {
+                        early.close();
+                    }
+                }
+                if (clients.indexOf(client) >= most) {
+                    Wiring.CONNECT.expectAccepted(client);
+                }
+                assertThat(client.write("hello").readText(5)).isEqualTo("hello");
+            }
+            for (Peer client : clients) {
+                client.close();
+            }
+            proxy.awaitDescriptors(whenIdle);
+            assertThat(proxy.log())
+                    .noneMatch(line -> line.contains("cannot accept"))
+                    .noneMatch(line -> line.contains("out-of-descriptors"));
+        }
+    }
+
+    private static int budget(TestProxy proxy) {
+        return proxy.log().stream()
+                .filter(line -> line.contains("budget: "))
+                .map(line -> line.replaceAll(".*budget: ([0-9,]+) connections.*", "$1"))
+                .mapToInt(number -> Integer.parseInt(number.replace(",", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void outlivesALimitThatIsLoweredUnderIt(RelayMode mode) throws Exception {
+        try (TestProxy proxy = TestProxy.with("--relay=" + mode, "--negotiation-timeout=60s");
+                Origin echo = Origin.listen().serving(Origin::echo);
+                Origin origin = Origin.listen();
+                Peer client = Wiring.SOCKS5.open(proxy, origin.target());
+                Peer remote = origin.accept();
+                Peer accepted = Wiring.CONNECT.connect(proxy)) {
+            int atRest = proxy.descriptorsAtRest();
+            limit(proxy, atRest - 4);
+            List<Peer> waiting = new ArrayList<>();
+            for (int i = 0; i < HEADROOM; i++) {
+                waiting.add(Wiring.CONNECT.ask(proxy, echo.target()));
+            }
+            accepted.write(Wiring.CONNECT.request(echo.target()));
+            Wiring.CONNECT.expectRefusal(accepted, ExpectedRefusal.OUT_OF_DESCRIPTORS);
+
+            Background<Boolean> uploading = FULL_SOCKETS.sendAndFinish(client);
+            assertThat(Load.Seen.in(remote.in())).isEqualTo(FULL_SOCKETS.seen());
+            uploading.result();
+            limit(proxy, atRest + 4 * HEADROOM);
+            for (Peer each : waiting) {
+                Wiring.CONNECT.expectAccepted(each);
+                assertThat(each.write("well again").readText(10)).isEqualTo("well again");
+                each.close();
+            }
+            assertThat(proxy.log())
+                    .filteredOn(line -> line.contains("cannot accept for now"))
+                    .as("lines about one episode")
+                    .hasSizeBetween(1, 2);
+            client.reset();
+            remote.reset();
+            accepted.reset();
+            proxy.awaitDescriptors(atRest - 3);
+        }
+    }
+
+    private static void limit(TestProxy proxy, int descriptors)
+            throws IOException, InterruptedException {
+        int exitCode =
+                new ProcessBuilder(
+                                "prlimit",
+                                "--pid=" + proxy.pid(),
+                                "--nofile=%d:%d".formatted(descriptors, 20_000))
+                        .inheritIO()
+                        .start()
+                        .waitFor();
+        assertThat(exitCode).isZero();
+    }
+
     /** One event loop, as a dial asks its own only. */
     @Test
     void letsIdleConnectionsMakeWay() throws Exception {
         int limit = whenIdle + 3 * HEADROOM;
         try (TestProxy proxy =
-                        Launch.withBothListeners("--threads=1", "--negotiation-timeout=60s")
+                        Launch.withBothListeners(
+                                        MORE_THAN_IT_CAN_HOLD,
+                                        "--threads=1",
+                                        "--negotiation-timeout=60s")
                                 .under("prlimit", "--nofile=%1$d:%1$d".formatted(limit))
                                 .start();
                 Origin oldest = Origin.listen();
@@ -162,7 +272,7 @@ class DescriptorTest {
     void copiesWhenThereIsNoPipeToBeHad(RelayMode mode) throws Exception {
         int limit = whenIdle + HEADROOM;
         try (TestProxy proxy =
-                        Launch.withBothListeners("--relay=" + mode)
+                        Launch.withBothListeners(MORE_THAN_IT_CAN_HOLD, "--relay=" + mode)
                                 .under("prlimit", "--nofile=%1$d:%1$d".formatted(limit))
                                 .start();
                 Origin origin = Origin.listen();

@@ -2,6 +2,8 @@ package conduit.tunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.config.ConnectionLimits;
+import conduit.config.Limits;
 import conduit.config.Rate;
 import conduit.config.Rates;
 import conduit.relay.Paces;
@@ -20,11 +22,12 @@ class PacingByRatesTest {
             new Rates(Optional.empty(), Optional.of(new Rate(1_000_000)), Optional.empty());
 
     private final AtomicLong now = new AtomicLong();
-    private final PacingByRates pacing = new PacingByRates(RATES, now::get);
+    private final PacingByRates pacing =
+            new PacingByRates(new Limits(ConnectionLimits.NONE, RATES), now::get);
 
     @Test
     void isFreeWithoutRates() {
-        assertThat(PacingByRates.of(Rates.NONE).of(InetAddress.getLoopbackAddress()))
+        assertThat(PacingByRates.of(Limits.NONE).of(InetAddress.getLoopbackAddress()))
                 .isSameAs(Paces.FREE);
     }
 

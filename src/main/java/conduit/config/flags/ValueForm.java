@@ -2,6 +2,7 @@ package conduit.config.flags;
 
 import conduit.address.Destination;
 import conduit.address.Parsed;
+import conduit.config.ConnectionLimits;
 import conduit.config.Fwmark;
 import conduit.config.HttpLimits;
 import conduit.config.KeepAlive;
@@ -212,6 +213,31 @@ abstract class ValueForm<T> implements ITypeConverter<T> {
                     "a number of connections",
                     "0 to " + Reuse.MOST + ", for example 100",
                     text -> NumberText.parse(text, 0, Reuse.MOST));
+        }
+    }
+
+    static final class ConnectionLimit extends ValueForm<Integer> {
+        ConnectionLimit() {
+            super(
+                    "a number of connections",
+                    "1 to " + ConnectionLimits.MOST + ", for example 200",
+                    text -> NumberText.parse(text, 1, ConnectionLimits.MOST));
+        }
+    }
+
+    static final class ClientPrefix extends ValueForm<Integer> {
+        ClientPrefix() {
+            super(
+                    "a number of bits",
+                    ConnectionLimits.SHORTEST_PREFIX6
+                            + " to "
+                            + ConnectionLimits.LONGEST_PREFIX6
+                            + ", for example 56",
+                    text ->
+                            NumberText.parse(
+                                    text,
+                                    ConnectionLimits.SHORTEST_PREFIX6,
+                                    ConnectionLimits.LONGEST_PREFIX6));
         }
     }
 

@@ -20,6 +20,7 @@ import conduit.tunnel.Ending;
 import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
+import conduit.tunnel.Seating;
 import conduit.tunnel.Tunnel;
 import conduit.users.Authenticator;
 import io.netty.channel.ChannelFuture;
@@ -104,6 +105,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         clientAddress = (InetSocketAddress) ctx.channel().remoteAddress();
+        Optional<Refused> noSeat = Seating.refusal(ctx.channel());
+        if (noSeat.isPresent()) {
+            refuseUnread(noSeat.get());
+            return;
+        }
         waiting().begin();
         ctx.read();
     }

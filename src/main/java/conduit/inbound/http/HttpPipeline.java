@@ -34,7 +34,8 @@ public final class HttpPipeline {
         pipeline.addLast(decoder, encoder);
         Pace pace = pace((InetSocketAddress) pipeline.channel().remoteAddress(), ways);
         pace.pacer().ifPresent(pipeline::addLast);
-        pipeline.addLast(new HttpInbound(decoder, encoder, ways, authenticator, timeouts, limits, pace));
+        pipeline.addLast(
+                new HttpInbound(decoder, encoder, ways, authenticator, timeouts, limits, pace));
     }
 
     private static Pace pace(InetSocketAddress client, Tunnel.Ways ways) {

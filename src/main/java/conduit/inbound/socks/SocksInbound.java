@@ -6,6 +6,7 @@ import conduit.transport.LingeringClose;
 import conduit.tunnel.Negotiation;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
+import conduit.tunnel.Seating;
 import conduit.tunnel.Tunnel;
 import conduit.users.Authenticator;
 import conduit.users.Claim;
@@ -69,8 +70,13 @@ public final class SocksInbound extends ByteToMessageDecoder {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         Negotiation started = new Negotiation(ctx.channel(), Inbound.SOCKS5, ways.journal());
-        started.within(timeout, () -> timedOut(ctx));
         negotiation = started;
+        Optional<Refused> noSeat = Seating.refusal(ctx.channel());
+        if (noSeat.isPresent()) {
+            refuse(ctx, noSeat.get());
+            return;
+        }
+        started.within(timeout, () -> timedOut(ctx));
         ctx.read();
     }
 
@@ -175,7 +181,7 @@ public final class SocksInbound extends ByteToMessageDecoder {
             LingeringClose.after(
                     answer(ctx, SocksParser.VERSION, SocksParser.NO_ACCEPTABLE_METHODS));
         } else {
-            // Whoever this is does not speak SOCKS5, so there is no answer that it would read.
+            // Whoever has not sent a greeting understands no answer.
             ctx.close();
         }
     }

@@ -11,6 +11,7 @@ import conduit.tunnel.Party;
 import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
+import conduit.tunnel.Seating;
 import conduit.tunnel.Tunnel;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -49,6 +50,11 @@ public final class TransparentInbound extends ChannelInboundHandlerAdapter {
         Channel client = ctx.channel();
         Negotiation negotiation = new Negotiation(client, Inbound.TRANSPARENT, ways.journal());
         ctx.pipeline().remove(this);
+        Optional<Refused> noSeat = Seating.refusal(client);
+        if (noSeat.isPresent()) {
+            refuse(client, noSeat.get(), negotiation);
+            return;
+        }
         switch (arrival(client)) {
             case Arrival.Redirected(var wanted) -> open(client, wanted, negotiation);
             case Arrival.Intercepted(var wanted) -> open(client, wanted, negotiation);

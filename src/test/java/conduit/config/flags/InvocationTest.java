@@ -3,6 +3,7 @@ package conduit.config.flags;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.config.Configuration;
+import conduit.config.ConnectionLimits;
 import conduit.config.Dialling;
 import conduit.config.Fwmark;
 import conduit.config.HttpLimits;
@@ -30,6 +31,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -145,6 +147,27 @@ class InvocationTest {
     }
 
     @Test
+    void readsTheLimitsOfConnections() {
+        assertThat(
+                        run(
+                                        "--http-listen=127.0.0.1:0",
+                                        "--max-connections=10000000",
+                                        "--max-connections-per-client=2",
+                                        "--max-connections-per-user=3",
+                                        "--max-new-per-client=4",
+                                        "--client-ipv6-prefix=48")
+                                .limits()
+                                .connections())
+                .isEqualTo(
+                        new ConnectionLimits(
+                                OptionalInt.of(10_000_000),
+                                OptionalInt.of(2),
+                                OptionalInt.of(3),
+                                OptionalInt.of(4),
+                                48));
+    }
+
+    @Test
     void readsTheTimeoutsOfTunnels() {
         assertThat(
                         run(
@@ -169,13 +192,13 @@ class InvocationTest {
                                         "--max-rate=1Ki",
                                         "--max-rate-per-client=2M",
                                         "--max-rate-total=100G")
-                                .limits())
+                                .limits()
+                                .rates())
                 .isEqualTo(
-                        new Limits(
-                                new Rates(
-                                        Optional.of(new Rate(1_024)),
-                                        Optional.of(new Rate(2_000_000)),
-                                        Optional.of(new Rate(100_000_000_000L)))));
+                        new Rates(
+                                Optional.of(new Rate(1_024)),
+                                Optional.of(new Rate(2_000_000)),
+                                Optional.of(new Rate(100_000_000_000L))));
     }
 
     @Test

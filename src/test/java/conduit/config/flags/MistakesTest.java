@@ -39,6 +39,8 @@ class MistakesTest {
     private static final String TARGET_FORM =
             "expected a network, a name, .name or *, with or without :port, for example"
                     + " .example.com:443";
+    private static final String LIMIT_FORM = "expected 1 to 10000000, for example 200";
+    private static final String PREFIX_FORM = "expected 32 to 128, for example 56";
     private static final String CACHE_FORM = "expected 0 to 1000000, for example 10000";
 
     static Stream<Arguments> values() {
@@ -83,6 +85,11 @@ class MistakesTest {
                         of("--allow-to", TARGET_FORM, "", "*.example.com", "a:http", "::1"),
                         of("--deny-to", TARGET_FORM, "10.0.0.1/8", "0x7f.1", "a:2-1", "127.1"),
                         of("--guard", "expected off, local or strict", "", "on", "STRICT"),
+                        of("--max-connections", LIMIT_FORM, "", "0", "-1", "10000001", "many"),
+                        of("--max-connections-per-client", LIMIT_FORM, "0", "1k"),
+                        of("--max-connections-per-user", LIMIT_FORM, "0", "1e3"),
+                        of("--max-new-per-client", LIMIT_FORM, "0", "0.5"),
+                        of("--client-ipv6-prefix", PREFIX_FORM, "31", "129", "/64"),
                         of("--fwmark", MARK_FORM, "0", "-1", "4294967296", "0x", "042", ""))
                 .flatMap(rows -> rows);
     }

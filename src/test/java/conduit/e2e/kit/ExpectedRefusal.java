@@ -24,6 +24,10 @@ public record ExpectedRefusal(String name, int httpStatus, String proxyStatusErr
             new ExpectedRefusal("name-lookup-timed-out", 504, "dns_timeout", 4);
     public static final ExpectedRefusal OUT_OF_DESCRIPTORS =
             new ExpectedRefusal("out-of-descriptors", 503, "connection_limit_reached", 1);
+    public static final ExpectedRefusal CLIENT_CONNECTION_LIMIT =
+            new ExpectedRefusal("client-connection-limit", 503, "connection_limit_reached", 1);
+    public static final ExpectedRefusal CLIENT_RATE_LIMIT =
+            new ExpectedRefusal("client-rate-limit", 429, "connection_limit_reached", 1);
     public static final ExpectedRefusal WOULD_LOOP =
             new ExpectedRefusal("would-loop", 508, "proxy_loop_detected", 2);
     public static final ExpectedRefusal PARENT_REFUSED =
@@ -35,7 +39,8 @@ public record ExpectedRefusal(String name, int httpStatus, String proxyStatusErr
     public static final ExpectedRefusal PARENT_TIMED_OUT =
             new ExpectedRefusal("parent-timed-out", 504, "proxy_internal_error", 1);
 
-    void expectHttp(Peer client) throws IOException {
+    /** An HTTP client is told so. */
+    public void expectHttp(Peer client) throws IOException {
         Message reply = Message.reply(client);
         assertThat(reply.status()).as("%s", reply).isEqualTo(httpStatus);
         assertThat(reply.head().values("Proxy-Status"))

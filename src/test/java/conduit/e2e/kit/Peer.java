@@ -11,6 +11,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -58,6 +59,15 @@ public final class Peer implements AutoCloseable {
         Instant begun = Instant.now();
         Socket socket = new Socket();
         socket.bind(new InetSocketAddress(port));
+        socket.connect(address, Math.toIntExact(PATIENCE.toMillis()));
+        return over(socket, begun);
+    }
+
+    /** Connects from this address of this machine. */
+    public static Peer from(String host, InetSocketAddress address) throws IOException {
+        Instant begun = Instant.now();
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral(host), 0));
         socket.connect(address, Math.toIntExact(PATIENCE.toMillis()));
         return over(socket, begun);
     }

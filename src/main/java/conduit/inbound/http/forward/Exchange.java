@@ -80,13 +80,7 @@ public final class Exchange implements Approach.Traveller {
         this.options = HopOptions.of(head, wire);
         this.account = account;
         this.admission =
-                ways.admissions()
-                        .of(
-                                ((InetSocketAddress) client.remoteAddress()).getAddress(),
-                                account.user(),
-                                Inbound.FORWARD,
-                                asked.destination(),
-                                account);
+                ways.admissions().of(client, Inbound.FORWARD, asked.destination(), account);
         this.approach =
                 new Approach(
                         this,

@@ -52,6 +52,10 @@ public final class HttpAnswer {
         if (kind.status().equals(HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED)) {
             response.headers().set(HttpHeaderNames.PROXY_AUTHENTICATE, CHALLENGE);
         }
+        if (refused.refusal() == Refusal.CLIENT_RATE_LIMIT) {
+            // RFC 6585, section 4. It counts by the second.
+            response.headers().setInt(HttpHeaderNames.RETRY_AFTER, 1);
+        }
         return response;
     }
 
@@ -89,7 +93,9 @@ public final class HttpAnswer {
             case TLS_FAILED -> kind(502, "tls_protocol_error");
             case TLS_TIMED_OUT -> kind(504, "connection_timeout");
             case WOULD_LOOP -> new Kind(LOOP_DETECTED, "proxy_loop_detected");
-            case OUT_OF_DESCRIPTORS -> kind(503, "connection_limit_reached");
+            case CLIENT_RATE_LIMIT -> kind(429, "connection_limit_reached");
+            case CLIENT_CONNECTION_LIMIT, USER_CONNECTION_LIMIT, OUT_OF_DESCRIPTORS ->
+                    kind(503, "connection_limit_reached");
             case ORIGIN_FAILED -> kind(502, "http_protocol_error");
             case RESPONSE_TIMED_OUT -> kind(504, "http_response_timeout");
         };
