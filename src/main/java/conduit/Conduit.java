@@ -163,30 +163,48 @@ public final class Conduit {
             throws BindException, CannotDialException, InterruptedException {
         CountDownLatch told = Signals.stop();
         Preload.ownClasses();
+        Optional<Authenticator> authenticator = users.map(Authenticator::new);
+        try (Transport transport = transport(configuration)) {
+            transport.tryDialling();
+            serve(configuration, transport, authenticator, told);
+        }
+        authenticator.ifPresent(Authenticator::close);
+    }
+
+    private static void serve(
+            Configuration configuration,
+            Transport transport,
+            Optional<Authenticator> authenticator,
+            CountDownLatch told)
+            throws BindException, InterruptedException {
         Logger log = LoggerFactory.getLogger(Conduit.class);
         OwnListeners own = new OwnListeners();
-        Optional<Authenticator> authenticator = users.map(Authenticator::new);
         AccessLog accessLog = new AccessLog();
-        try (Transport transport = transport(configuration);
-                Listeners listeners =
-                        listeners(configuration, transport, own, authenticator, accessLog)) {
-            transport.tryDialling();
-            ScheduledFuture<?> telling =
-                    transport
-                            .nextLoop()
-                            .scheduleAtFixedRate(accessLog::tellOfRepeats, 1, 1, TimeUnit.MINUTES);
+        ConnectionLimits limits = configuration.limits().connections();
+        // Now that the event loops have their descriptors.
+        Budget budget = Budget.ofThisProcess(configuration.listeners().size(), limits.inAll());
+        Seats seats = new Seats(limits, limits.inAll().orElse(budget.connections()));
+        try (Listeners listeners =
+                listeners(configuration, transport, own, authenticator, accessLog, seats)) {
             List<Listener> bound = new ArrayList<>();
             for (Listener wanted : configuration.listeners()) {
                 bound.add(listeners.bind(wanted));
                 own.add(bound.getLast().address());
             }
+            ScheduledFuture<?> telling =
+                    transport
+                            .nextLoop()
+                            .scheduleAtFixedRate(accessLog::tellOfRepeats, 1, 1, TimeUnit.MINUTES);
             log.info("ready: {} event loops on {}", transport.loops(), transport.name());
+            log.info("budget: {}", budget.line());
+            if (seats.most() > budget.connections()) {
+                log.warn("--max-connections is more than this process can hold: see \"budget\"");
+            }
             bound.forEach(listener -> log.info("listening: {}", listener));
             told.await();
             telling.cancel(false);
             accessLog.tellOfRepeats();
             log.info("stopping");
-            authenticator.ifPresent(Authenticator::close);
         }
     }
 
@@ -278,25 +296,13 @@ public final class Conduit {
         return new Policy(policing.rules(), policing.guarding(), addressesFollow);
     }
 
-    /** Once the event loops have their descriptors. */
-    private static Seats seats(Configuration configuration) {
-        ConnectionLimits limits = configuration.limits().connections();
-        Budget budget = Budget.ofThisProcess(configuration.listeners().size(), limits.inAll());
-        Logger log = LoggerFactory.getLogger(Conduit.class);
-        log.info("budget: {}", budget.line());
-        int most = limits.inAll().orElse(budget.connections());
-        if (most > budget.connections()) {
-            log.warn("--max-connections is more than this process can hold: see \"budget\"");
-        }
-        return new Seats(limits, most);
-    }
-
     private static Listeners listeners(
             Configuration configuration,
             Transport transport,
             OwnListeners own,
             Optional<Authenticator> authenticator,
-            AccessLog accessLog) {
+            AccessLog accessLog,
+            Seats seats) {
         PoolingConnector connector = connector(configuration, transport, own);
         Tunnel.Ways ways =
                 new Tunnel.Ways(
@@ -313,7 +319,7 @@ public final class Conduit {
                 configuration.timeouts(),
                 configuration.httpLimits(),
                 configuration.dialling().transparent(),
-                seats(configuration),
+                seats,
                 () -> transport.onEachLoop(connector::makeWay));
     }
 }

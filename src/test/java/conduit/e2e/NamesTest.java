@@ -158,7 +158,7 @@ class NamesTest {
         }
         int limit = whenIdle + HEADROOM;
         try (TestProxy limited =
-                Launch.withBothListeners(asking(server), "--dns-cache=0")
+                Launch.withBothListeners(asking(server), "--dns-cache=0", "--max-connections=1000")
                         .under("prlimit", "--nofile=%1$d:%1$d".formatted(limit))
                         .start()) {
             List<Peer> clients = new ArrayList<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.e2e.kit.AccessLine;
 import conduit.e2e.kit.Background;
+import conduit.e2e.kit.ExpectedRefusal;
 import conduit.e2e.kit.Head;
 import conduit.e2e.kit.Message;
 import conduit.e2e.kit.Origin;
@@ -94,6 +95,43 @@ class UsersTest {
             expectRefused(origin.target().authority(), "authentication-required", "connect");
             AccessLine served = proxy.awaitAccessLine(line -> line.user().equals("eve l"));
             assertThat(served.text()).contains(" user=\"eve l\" inbound=connect ");
+        }
+    }
+
+    /** The connections of a user, from wherever they come and whatever they speak. */
+    @Test
+    void countsTheConnectionsOfAUser() throws IOException {
+        ExpectedRefusal limit =
+                new ExpectedRefusal("user-connection-limit", 503, "connection_limit_reached", 1);
+        String alice = Passwords.field("alice", Passwords.RIGHT);
+        try (TestProxy one =
+                        TestProxy.with(Passwords.flag(folder), "--max-connections-per-user=1");
+                Origin origin = Origin.listen();
+                Peer first = Wiring.CONNECT.connect(one).write(connect(origin.target(), alice))) {
+            Wiring.CONNECT.expectAccepted(first);
+            Peer reached = origin.accept();
+            try (Peer second = Wiring.CONNECT.connect(one).write(connect(origin.target(), alice));
+                    Peer third = Wiring.FORWARD.connect(one).write(get(origin.target(), alice));
+                    Peer other =
+                            Wiring.CONNECT
+                                    .connect(one)
+                                    .write(
+                                            connect(
+                                                    origin.target(),
+                                                    Passwords.field("bob", Passwords.RIGHT)))) {
+                Wiring.CONNECT.expectRefusal(second, limit);
+                assertThat(one.accessLineOf(second).refusal()).isEqualTo(limit.name());
+                Wiring.FORWARD.expectRefusal(third, limit);
+                Wiring.CONNECT.expectAccepted(other);
+                origin.accept();
+            }
+            reached.finish();
+            first.finish();
+            first.expectEnd();
+            one.accessLineOf(first);
+            try (Peer again = Wiring.CONNECT.connect(one).write(connect(origin.target(), alice))) {
+                Wiring.CONNECT.expectAccepted(again);
+            }
         }
     }
 

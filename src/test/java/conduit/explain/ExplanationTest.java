@@ -92,7 +92,7 @@ class ExplanationTest {
                         line ->
                                 assertThat(line)
                                         .isEqualTo(
-                                                "  asked     looked up by c.toml:11; c.toml:3 reports that it would deny it"),
+                                                "  asked     looked up by the default; c.toml:3 reports that it would deny it"),
                         line -> assertThat(line).contains("203.0.113.1: denied by c.toml:11"),
                         line -> assertThat(line).contains("127.0.0.1: guarded, it is in "),
                         line -> assertThat(line).contains("198.51.100.1: allowed by the default"),

@@ -19,7 +19,7 @@ final class LimitFlags {
             description = {
                 "Accept so many client connections at a time (1 to 10000000); more wait in the",
                 "kernel's queue. The line \"budget\" at start says what the process can hold.",
-                "Default: so many. Example: --max-connections=10000"
+                "Default: what the process can hold. Example: --max-connections=10000"
             })
     Optional<Integer> connections;
 

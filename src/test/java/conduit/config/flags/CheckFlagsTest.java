@@ -150,6 +150,9 @@ class CheckFlagsTest {
                         socks5-listen = ["127.0.0.1:1080"]
                         # tproxy-listen is not given; default: off
 
+                        # Users
+                        # users-file is not given; default: none, everybody is served
+
                         # Upstream
                         upstream = "socks5://[2001:db8::1]:1080"
                         # upstream-mode is not given; default: direct

@@ -68,7 +68,7 @@ class ExplainFlagsTest {
                 .isEqualTo(
                         "conduit: --from: 'me' is not an address (it is no IP address):"
                                 + " expected IP, for example 192.0.2.7");
-        assertThat(mistake("explain", "--user=", "a:1")).contains("is not the name of a user");
+        assertThat(mistake("explain", "--user=", "a:1")).contains("is not a user's name");
         assertThat(mistake("explain", "--inbound=http", "a:1"))
                 .endsWith("expected connect, forward, socks5 or transparent");
         assertThat(mistake("explain", "--inbound=transparent", "a:1"))
