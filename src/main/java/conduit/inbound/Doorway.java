@@ -72,6 +72,9 @@ final class Doorway extends ChannelInboundHandlerAdapter {
     /** We wait to be told of free seats. */
     private boolean queued;
 
+    /** A look is due. */
+    private boolean looking;
+
     /** The kernel has no means. */
     private boolean withoutMeans;
 
@@ -153,18 +156,19 @@ final class Doorway extends ChannelInboundHandlerAdapter {
 
     /** For the last free seats, of which nobody tells. */
     private void lookInASecond() {
-        context()
-                .executor()
-                .schedule(
-                        () -> {
-                            if (full && seats.areFull()) {
-                                lookInASecond();
-                            } else {
-                                goOn();
-                            }
-                        },
-                        1,
-                        TimeUnit.SECONDS);
+        if (!looking) {
+            looking = true;
+            context().executor().schedule(this::look, 1, TimeUnit.SECONDS);
+        }
+    }
+
+    private void look() {
+        looking = false;
+        if (full && seats.areFull()) {
+            lookInASecond();
+        } else {
+            goOn();
+        }
     }
 
     private void goOn() {

@@ -1,5 +1,6 @@
 package conduit.transport;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -16,17 +17,31 @@ public final class HostAddresses {
 
     private static final Duration REMEMBERED = Duration.ofSeconds(1);
 
-    private record Snapshot(Set<InetAddress> addresses, long takenAt) {}
+    private record Snapshot(Set<OnLink> addresses, long takenAt) {}
 
     private static volatile Snapshot latest =
             new Snapshot(Set.of(), System.nanoTime() - REMEMBERED.toNanos());
+
+    /**
+     * An address and its link: the same link-local address may be another machine's on another link
+     * (RFC 4007, section 6), and whoever is on one chooses it freely.
+     */
+    private record OnLink(InetAddress address, int link) {
+        static OnLink of(InetAddress address) {
+            return new OnLink(
+                    address,
+                    address.isLinkLocalAddress() && address instanceof Inet6Address six
+                            ? six.getScopeId()
+                            : 0);
+        }
+    }
 
     private HostAddresses() {}
 
     /** Whether a packet to this address stays here; false when the kernel cannot be asked. */
     public static boolean include(InetAddress address) {
         // The whole of 127.0.0.0/8 is here, whatever the interface was given.
-        return address.isLoopbackAddress() || current().addresses().contains(address);
+        return address.isLoopbackAddress() || current().addresses().contains(OnLink.of(address));
     }
 
     /**
@@ -34,7 +49,7 @@ public final class HostAddresses {
      * has just come must not be taken for somebody else's.
      */
     public static boolean includeAlsoNew(InetAddress address) {
-        return include(address) || ask(latest).addresses().contains(address);
+        return include(address) || ask(latest).addresses().contains(OnLink.of(address));
     }
 
     private static Snapshot current() {
@@ -45,9 +60,10 @@ public final class HostAddresses {
     private static Snapshot ask(Snapshot known) {
         long now = System.nanoTime();
         try {
-            Set<InetAddress> addresses =
+            Set<OnLink> addresses =
                     NetworkInterface.networkInterfaces()
                             .flatMap(NetworkInterface::inetAddresses)
+                            .map(OnLink::of)
                             .collect(Collectors.toUnmodifiableSet());
             latest = new Snapshot(addresses, now);
         } catch (SocketException e) {

@@ -153,11 +153,12 @@ class ScriptsTest {
                         clear_chains() {
                             "$1-save" 2>/dev/null | awk -v kept=" $2 " '
                                 /^[*]/ { table = substr($1, 2) }
-                                { chain = /^:/ ? substr($1, 2) : $NF }
-                                chain !~ /^CONDUIT_/ || index(kept, " " table "/" chain " ") { next }
+                                { chain = /^:/ ? substr($1, 2) : $(NF - 1) == "-j" ? $NF : "" }
+                                chain !~ /^CONDUIT_(PREROUTING|FORWARDED|OUTPUT|HAVING)$/ { next }
+                                index(kept, " " table "/" chain " ") { next }
                                 /^:/ { empty = empty "-t " table " -F " chain "\\n" }
                                 /^:/ { remove = remove "-t " table " -X " chain "\\n" }
-                                /^-A [A-Z]+ / { sub("^-A", "-D"); print "-t " table " " $0 }
+                                /^-A / && $2 !~ /^CONDUIT_/ { sub("^-A", "-D"); print "-t " table " " $0 }
                                 END { printf "%s%s", empty, remove }' |
                                 while read -r old; do "$1" -w $old; done
                         }
@@ -223,11 +224,12 @@ class ScriptsTest {
                         clear_chains() {
                             "$1-save" 2>/dev/null | awk -v kept=" $2 " '
                                 /^[*]/ { table = substr($1, 2) }
-                                { chain = /^:/ ? substr($1, 2) : $NF }
-                                chain !~ /^CONDUIT_/ || index(kept, " " table "/" chain " ") { next }
+                                { chain = /^:/ ? substr($1, 2) : $(NF - 1) == "-j" ? $NF : "" }
+                                chain !~ /^CONDUIT_(PREROUTING|FORWARDED|OUTPUT|HAVING)$/ { next }
+                                index(kept, " " table "/" chain " ") { next }
                                 /^:/ { empty = empty "-t " table " -F " chain "\\n" }
                                 /^:/ { remove = remove "-t " table " -X " chain "\\n" }
-                                /^-A [A-Z]+ / { sub("^-A", "-D"); print "-t " table " " $0 }
+                                /^-A / && $2 !~ /^CONDUIT_/ { sub("^-A", "-D"); print "-t " table " " $0 }
                                 END { printf "%s%s", empty, remove }' |
                                 while read -r old; do "$1" -w $old; done
                         }

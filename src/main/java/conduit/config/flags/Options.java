@@ -336,7 +336,7 @@ final class Options {
                 converter = ValueForm.Time.class,
                 description = {
                     "Give an origin or HTTP parent up that has been sent a whole forwarded request",
-                    "and answers nothing for this long, not even an interim response (1xx).",
+                    "and answers nothing for this long; each interim response (1xx) begins it anew.",
                     "Default: never. Example: --http-response-timeout=1m"
                 })
         Optional<Duration> httpResponse;

@@ -172,7 +172,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
             answerAndLeave(refused);
             return;
         }
-        waiting().beIdle();
+        waiting().beIdle(timeouts.negotiation());
         challenge = new Challenge(context().channel().writeAndFlush(HttpAnswer.goingOn(refused)));
         decoder.resumeBody();
     }
@@ -352,7 +352,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     public void awaitNext() {
         exchange = null;
         challenge = null;
-        waiting().beIdle();
+        waiting().beIdle(timeouts.httpIdle());
         decoder.nextRequest();
         // What had waited here began without a read whose end would flush it.
         readOn(context());

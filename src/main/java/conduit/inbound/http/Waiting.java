@@ -6,6 +6,7 @@ import conduit.tunnel.Journal;
 import conduit.tunnel.Negotiation;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class Waiting {
     private @Nullable Negotiation negotiation;
 
     private boolean idle;
+    private Duration longestIdle = Duration.ZERO;
 
     /** As {@link System#nanoTime} tells. */
     private long idleSince;
@@ -58,12 +60,18 @@ final class Waiting {
         }
     }
 
-    /** Nothing is due; the next request may begin within the idle timeout. */
-    void beIdle() {
+    /** Nothing is due; the next request may begin within this time. */
+    void beIdle(Duration longest) {
         idle = true;
         idleSince = System.nanoTime();
+        boolean sooner = longest.compareTo(longestIdle) < 0;
+        longestIdle = longest;
+        if (timer != null && sooner) {
+            timer.cancel(false);
+            timer = null;
+        }
         if (timer == null) {
-            lookAfter(timeouts.httpIdle().toNanos());
+            lookAfter(longest.toNanos());
         }
     }
 
@@ -77,7 +85,7 @@ final class Waiting {
         if (!idle) {
             return;
         }
-        long left = idleSince + timeouts.httpIdle().toNanos() - System.nanoTime();
+        long left = idleSince + longestIdle.toNanos() - System.nanoTime();
         if (left > 0) {
             lookAfter(left);
         } else {

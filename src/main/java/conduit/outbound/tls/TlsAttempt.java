@@ -2,7 +2,9 @@ package conduit.outbound.tls;
 
 import conduit.address.Destination;
 import conduit.tunnel.Connector;
+import conduit.tunnel.Party;
 import conduit.tunnel.Phase;
+import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -13,12 +15,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt to reach a destination with TLS: get a stream to it, then shake hands, before a
  * deadline of its own. Lives on the caller's event loop.
  */
 final class TlsAttempt implements Connector.Attempt, Connector.Caller, TlsStream.Watcher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TlsAttempt.class);
 
     private final Destination destination;
     private final Executor workers;
@@ -70,7 +76,8 @@ final class TlsAttempt implements Connector.Attempt, Connector.Caller, TlsStream
                             .handler(reached.alloc(), destination, workers, handshakeTimeout);
         } catch (RuntimeException e) {
             // No name that a client can choose should come to this; if one does, it is told.
-            failed(e);
+            LOG.error("TLS could not begin", e);
+            fail(Refused.of(Refusal.TLS_FAILED, "conduit could not begin TLS").by(Party.US));
             return;
         }
         reached.pipeline().addLast(securing, new TlsStream(this));

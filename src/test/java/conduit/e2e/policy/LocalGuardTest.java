@@ -13,11 +13,14 @@ import conduit.e2e.kit.Target;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Wiring;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -65,13 +68,26 @@ class LocalGuardTest {
                 """
                 ip link add c0 type veth peer name eth0 netns %s
                 ip addr add 10.9.0.1/24 dev c0
+                ip addr add fe80::1/64 dev c0 nodad
                 ip link set c0 up
+                ip link add d0 type veth peer name d1
+                ip link set d1 up
+                ip addr add fe80::99/64 dev d0 nodad
+                ip link set d0 up
                 """
                         .formatted(elsewhere.path()));
-        elsewhere.run("ip addr add 10.9.0.2/24 dev eth0\nip link set eth0 up");
+        elsewhere.run(
+                """
+                ip addr add 10.9.0.2/24 dev eth0
+                ip addr add fe80::99/64 dev eth0 nodad
+                ip link set eth0 up
+                """);
         proxy =
                 here.call(() ->
-                        Launch.withOnly("--http-listen=0.0.0.0:0", "--socks5-listen=0.0.0.0:0")
+                        Launch.withOnly(
+                                        "--http-listen=0.0.0.0:0",
+                                        "--http-listen=[::]:0",
+                                        "--socks5-listen=0.0.0.0:0")
                                 .start());
         local = here.call(() -> Origin.at(InetAddress.ofLiteral("127.0.0.1")));
     }
@@ -102,6 +118,25 @@ class LocalGuardTest {
             wiring.expectRefusal(client, GUARDED);
             AccessLine line = proxy.accessLineOf(client);
             assertThat(line.refusal()).as("%s", line).isEqualTo("guarded-address");
+        }
+        local.expectUntouched();
+    }
+
+    /** On another link the same link-local address is another machine's (RFC 4007, section 6). */
+    @Test
+    void takesNobodyForThisMachineByAnAddressOfAnotherLink() throws IOException {
+        int link =
+                Integer.parseInt(
+                        elsewhere.output("ip -o link show eth0").replaceAll("(?s):.*", ""));
+        byte[] gateway = InetAddress.ofLiteral("fe80::1").getAddress();
+        int port = proxy.listener("http").get(1).getPort();
+        try (Peer client =
+                elsewhere.call(() ->
+                        Peer.to(
+                                new InetSocketAddress(
+                                        Inet6Address.getByAddress(null, gateway, link), port)))) {
+            client.write(Wiring.CONNECT.request(local.target()));
+            Wiring.CONNECT.expectRefusal(client, GUARDED);
         }
         local.expectUntouched();
     }

@@ -42,6 +42,12 @@ public final class Exchange implements Approach.Traveller {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
+    /** How often in the response timeout it is looked whether the origin has got more. */
+    private static final int LOOKS = 10;
+
+    /** After so many looks without more, twice the timeout, it takes nothing any longer. */
+    private static final int LOOKS_IN_VAIN = 2 * LOOKS;
+
     private final ClientConnection inbound;
     private final Channel client;
     private final HttpRequest head;
@@ -166,26 +172,41 @@ public final class Exchange implements Approach.Traveller {
 
     /** What it has said before, as 100 Continue, is no answer to a request that it now has. */
     private void expectAnswer(Duration longest, Serving now) {
-        if (!now.response().begun() && !now.origin().isInTheMiddle()) {
-            awaitFirstByte(longest, now, now.origin().heard(), Long.MAX_VALUE);
+        if (!now.response().begun()) {
+            awaitArrival(longest, now, Long.MAX_VALUE, LOOKS_IN_VAIN);
         }
     }
 
-    private void awaitFirstByte(Duration longest, Serving now, long heard, long behind) {
-        waits.forFirstByte(longest, () -> giveUpIfSilent(longest, now, heard, behind));
-    }
-
-    private void giveUpIfSilent(Duration longest, Serving now, long heard, long wasBehind) {
-        if (now.origin().heard() > heard) {
-            return;
-        }
+    /** Until its kernel has all of the request it cannot answer it. */
+    private void awaitArrival(Duration longest, Serving now, long wasBehind, int looksLeft) {
         long behind = now.origin().behind();
-        if (behind > 0 && behind < wasBehind) {
-            // Its kernel has not all of the request, so that it cannot have read it.
-            awaitFirstByte(longest, now, heard, behind);
+        if (behind == 0) {
+            awaitAnswer(longest, now);
+        } else if (behind >= wasBehind && looksLeft == 0) {
+            giveUpSilent(longest, now);
         } else {
-            refuse(Unanswered.silence(longest, now.origin().hop(), asked.destination()));
+            int left = behind < wasBehind ? LOOKS_IN_VAIN : looksLeft - 1;
+            waits.forFirstByte(
+                    longest.dividedBy(LOOKS), () -> awaitArrival(longest, now, behind, left));
         }
+    }
+
+    private void awaitAnswer(Duration longest, Serving now) {
+        long heard = now.origin().heard();
+        waits.forFirstByte(
+                longest,
+                () -> {
+                    if (now.origin().heard() == heard) {
+                        giveUpSilent(longest, now);
+                    } else if (!now.response().begun()) {
+                        // An interim response, or a part of a head.
+                        awaitAnswer(longest, now);
+                    }
+                });
+    }
+
+    private void giveUpSilent(Duration longest, Serving now) {
+        refuse(Unanswered.silence(longest, now.origin().hop(), asked.destination()));
     }
 
     /** The client takes more of the response, or no more for now. */
@@ -287,6 +308,21 @@ public final class Exchange implements Approach.Traveller {
             end.byBreak(serving);
         } else {
             refuse(unanswered(detail, serving).withErrno(errno.map(Errno::name)));
+        }
+    }
+
+    /**
+     * A connection that had served before has said something after it was looked at and before it
+     * had the request, which so can go elsewhere.
+     */
+    void originSpokeUnasked() {
+        if (serving == null || end.hasCome()) {
+            return;
+        }
+        if (request.isWithoutBody()) {
+            sendAgain(serving.origin());
+        } else {
+            refuse(unanswered("it spoke before it was asked", serving));
         }
     }
 

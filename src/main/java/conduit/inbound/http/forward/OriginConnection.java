@@ -74,11 +74,6 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
         return decoder.reads();
     }
 
-    /** Whether a part of a head has come and waits for the rest. */
-    boolean isInTheMiddle() {
-        return decoder.holdsBytes();
-    }
-
     /** How many of the bytes that were sent its kernel does not have, as far as can be told. */
     long behind() {
         return Unacknowledged.in(channel);
@@ -130,8 +125,11 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (response != null) {
+        if (response != null && (response.isAsked() || !remote.usedBefore())) {
             response.read(message);
+        } else if (response != null) {
+            ReferenceCountUtil.release(message);
+            response.spokenUnasked();
         } else {
             ReferenceCountUtil.release(message);
             channel.close();

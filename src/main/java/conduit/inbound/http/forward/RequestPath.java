@@ -2,6 +2,7 @@ package conduit.inbound.http.forward;
 
 import conduit.inbound.http.message.Fields;
 import conduit.transport.Errno;
+import conduit.transport.Flushes;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import io.netty.buffer.Unpooled;
@@ -30,6 +31,7 @@ public final class RequestPath {
     /** Waits for what comes with it: one write of a head and its end costs less than two. */
     private @Nullable HttpRequest unsentHead;
 
+    private boolean left;
     private boolean ended;
     private boolean bodyBegun;
     private boolean lastPieceDelivered;
@@ -55,6 +57,7 @@ public final class RequestPath {
     void beginAgain() {
         origin = null;
         unsentHead = null;
+        left = false;
         failedWrite = null;
         lastPieceDelivered = false;
     }
@@ -122,6 +125,7 @@ public final class RequestPath {
     }
 
     private void written(ChannelFuture write) {
+        left |= write.isSuccess() && write.channel().equals(origin);
         if (!write.isSuccess() && !(write.cause() instanceof IOException)) {
             exchange.defect(write.cause());
         }
@@ -153,7 +157,7 @@ public final class RequestPath {
     public void readComplete() {
         if (origin != null) {
             sendHead(origin);
-            origin.flush();
+            Flushes.soon(origin);
         }
         readMore();
     }
@@ -168,6 +172,11 @@ public final class RequestPath {
     /** Whether the whole request has been read from the client. */
     boolean ended() {
         return ended;
+    }
+
+    /** Whether the origin's kernel has its head. */
+    boolean hasLeft() {
+        return left;
     }
 
     /** Whether a write to the origin has failed, so that its connection is dead. */

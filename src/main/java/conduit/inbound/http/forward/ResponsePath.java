@@ -6,6 +6,7 @@ import conduit.inbound.http.message.HopOptions;
 import conduit.inbound.http.message.ResponseTerms;
 import conduit.transport.BrokenOffException;
 import conduit.transport.Errno;
+import conduit.transport.Flushes;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Via;
 import io.netty.channel.Channel;
@@ -203,7 +204,7 @@ final class ResponsePath {
         written.addListener((ChannelFuture write) -> delivered(write, length));
         if (last) {
             over = true;
-            client.flush();
+            Flushes.soon(client);
             exchange.answered(written);
             // One read more, so that a break is noticed while the request goes on.
             origin.read();
@@ -218,10 +219,21 @@ final class ResponsePath {
         }
     }
 
+    /** Whether the origin has been asked, so that what it says can be an answer. */
+    boolean isAsked() {
+        return exchange.request().hasLeft();
+    }
+
+    /** The origin has said something before it was asked: this is no answer. */
+    void spokenUnasked() {
+        over = true;
+        exchange.originSpokeUnasked();
+    }
+
     /** Everything that one read from the origin held has been passed on. */
     void readComplete() {
         if (!over) {
-            client.flush();
+            Flushes.soon(client);
             readMore();
         }
     }
