@@ -26,9 +26,19 @@ public final class Flushes {
 
     private Flushes() {}
 
-    /** Flushes a channel, whose loop must be the thread that calls, at the end of this turn. */
-    public static void soon(Channel channel) {
-        OF_LOOP.get().add(channel);
+    /**
+     * Flushes a channel, whose loop must be the thread that calls, at the end of this turn; or at
+     * once, so that their memory is free for the next read ({@link WarmBuffers}), when it has been
+     * given many bytes.
+     *
+     * @param bytes written since the last time
+     */
+    public static void soon(Channel channel, long bytes) {
+        if (bytes < WarmBuffers.LARGE) {
+            OF_LOOP.get().add(channel);
+        } else {
+            channel.flush();
+        }
     }
 
     private void add(Channel channel) {

@@ -38,6 +38,7 @@ public final class RequestPath {
     private @Nullable Throwable failedWrite;
     private boolean over;
     private long delivered;
+    private long unflushed;
 
     RequestPath(Exchange exchange, Channel client) {
         this.exchange = exchange;
@@ -103,6 +104,7 @@ public final class RequestPath {
         } else {
             sendHead(to);
         }
+        unflushed += length;
         to.write(piece).addListener((ChannelFuture write) -> delivered(write, length, last));
     }
 
@@ -157,7 +159,8 @@ public final class RequestPath {
     public void readComplete() {
         if (origin != null) {
             sendHead(origin);
-            Flushes.soon(origin);
+            Flushes.soon(origin, unflushed);
+            unflushed = 0;
         }
         readMore();
     }

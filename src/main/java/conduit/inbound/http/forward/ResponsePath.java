@@ -45,6 +45,7 @@ final class ResponsePath {
     private boolean originKeepsAlive;
     private boolean over;
     private long delivered;
+    private long unflushed;
 
     ResponsePath(
             Exchange exchange,
@@ -200,15 +201,21 @@ final class ResponsePath {
     private void pass(HttpContent content) {
         boolean last = content instanceof LastHttpContent;
         int length = content.content().readableBytes();
+        unflushed += length;
         ChannelFuture written = client.write(content);
         written.addListener((ChannelFuture write) -> delivered(write, length));
         if (last) {
             over = true;
-            Flushes.soon(client);
+            flush();
             exchange.answered(written);
             // One read more, so that a break is noticed while the request goes on.
             origin.read();
         }
+    }
+
+    private void flush() {
+        Flushes.soon(client, unflushed);
+        unflushed = 0;
     }
 
     private void delivered(ChannelFuture write, int length) {
@@ -233,7 +240,7 @@ final class ResponsePath {
     /** Everything that one read from the origin held has been passed on. */
     void readComplete() {
         if (!over) {
-            Flushes.soon(client);
+            flush();
             readMore();
         }
     }
