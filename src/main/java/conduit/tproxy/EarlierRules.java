@@ -24,15 +24,17 @@ final class EarlierRules {
                 "$1-save" 2>/dev/null | awk -v kept=" $2 " '
                     /^[*]/ { table = substr($1, 2) }
                     { chain = /^:/ ? substr($1, 2) : $(NF - 1) == "-j" ? $NF : "" }
-                    chain !~ /^CONDUIT_(PREROUTING|FORWARDED|OUTPUT|HAVING)$/ { next }
+                    chain !~ /^PREFIX(CHAINS)$/ { next }
                     index(kept, " " table "/" chain " ") { next }
                     /^:/ { empty = empty "-t " table " -F " chain "\\n" }
                     /^:/ { remove = remove "-t " table " -X " chain "\\n" }
-                    /^-A / && $2 !~ /^CONDUIT_/ { sub("^-A", "-D"); print "-t " table " " $0 }
+                    /^-A / && $2 !~ /^PREFIX/ { sub("^-A", "-D"); print "-t " table " " $0 }
                     END { printf "%s%s", empty, remove }' |
                     while read -r old; do "$1" -w $old; done
             }
-            """;
+            """
+                    .replace("PREFIX", IptablesRules.PREFIX)
+                    .replace("CHAINS", IptablesRules.allChains().collect(Collectors.joining("|")));
 
     private EarlierRules() {}
 

@@ -20,10 +20,13 @@ import java.util.stream.Stream;
  */
 record IptablesRules(Interception asked, Family family) {
 
-    private static final String PREROUTING = "CONDUIT_PREROUTING";
-    private static final String FORWARDED = "CONDUIT_FORWARDED";
-    private static final String OUTPUT = "CONDUIT_OUTPUT";
-    private static final String HAVING = "CONDUIT_HAVING";
+    /** What the name of each chain begins with. */
+    static final String PREFIX = "CONDUIT_";
+
+    private static final String PREROUTING = PREFIX + "PREROUTING";
+    private static final String FORWARDED = PREFIX + "FORWARDED";
+    private static final String OUTPUT = PREFIX + "OUTPUT";
+    private static final String HAVING = PREFIX + "HAVING";
 
     /**
      * So many ports the multiport match takes, and a range counts as two (iptables-extensions(8)).
@@ -36,6 +39,15 @@ record IptablesRules(Interception asked, Family family) {
         String command(String verb) {
             return "%s -w -t %s %s %s -p tcp -j %s".formatted(program, table, verb, from, to);
         }
+    }
+
+    /** Every chain that there may be, without the prefix. */
+    static Stream<String> allChains() {
+        return Stream.of(PREROUTING, FORWARDED, OUTPUT, HAVING).map(IptablesRules::withoutPrefix);
+    }
+
+    private static String withoutPrefix(String chain) {
+        return chain.substring(PREFIX.length());
     }
 
     String program() {
@@ -56,8 +68,7 @@ record IptablesRules(Interception asked, Family family) {
     Stream<Jump> jumps() {
         return chains().keySet().stream()
                 .filter(chain -> chain.equals(PREROUTING) || chain.equals(OUTPUT))
-                .map(chain ->
-                        new Jump(program(), table(), chain.substring("CONDUIT_".length()), chain));
+                .map(chain -> new Jump(program(), table(), withoutPrefix(chain), chain));
     }
 
     /** The chains, each as {@code table/chain}. */
