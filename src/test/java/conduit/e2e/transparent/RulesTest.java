@@ -219,6 +219,24 @@ class RulesTest {
         rules("--remove");
     }
 
+    /** A name that begins as one of conduit's is not yet one. */
+    @Test
+    void leavesWhatOthersHaveDoneWithIptables() throws Exception {
+        Installed.program("iptables");
+        String rules =
+                """
+                iptables -%1$s INPUT -p tcp --dport 22 -j LOG --log-prefix CONDUIT_SSH
+                iptables -%2$s CONDUIT_BLOCKLIST
+                """;
+        networks.onGateway(rules.formatted("A", "N"));
+        String saved = "iptables-save | grep -v '^#' | sed 's/\\[.*//'";
+        String before = networks.onGateway(saved);
+        rules(everything() + " --apply");
+        rules("--remove");
+        assertThat(networks.onGateway(saved)).isEqualTo(before).contains("CONDUIT_BLOCKLIST");
+        networks.onGateway(rules.formatted("D", "X"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
