@@ -45,7 +45,7 @@ public final class Authenticator implements AutoCloseable {
     private final FairQueue<Verification> queue =
             new FairQueue<>(MOST_WAITING, MOST_WAITING_OF_ONE_NETWORK);
 
-    /** Each of them is in the queue, or being carried out. */
+    /** Each of them is in the queue, being carried out, or about to be turned away. */
     private final ConcurrentMap<Fingerprint, Verification> underWay = new ConcurrentHashMap<>();
 
     private final List<Thread> threads = new ArrayList<>();
@@ -100,20 +100,44 @@ public final class Authenticator implements AutoCloseable {
         if (user != null) {
             return waiter.told().setSuccess(new Verdict.Proved(user));
         }
+        List<Verification> displaced = new ArrayList<>(1);
         @Nullable Verification joined =
-                underWay.compute(fingerprint, (key, current) -> join(current, claim, key, waiter));
+                underWay.compute(
+                        fingerprint,
+                        (key, current) -> join(current, claim, key, waiter, displaced));
+        // Only now, since each is another entry of the map.
+        displaced.forEach(this::turnAway);
         return joined == null ? waiter.told().setSuccess(new Verdict.TooBusy()) : waiter.told();
     }
 
     private @Nullable Verification join(
-            @Nullable Verification current, Claim claim, Fingerprint fingerprint, Waiter waiter) {
+            @Nullable Verification current,
+            Claim claim,
+            Fingerprint fingerprint,
+            Waiter waiter,
+            List<Verification> displaced) {
         if (current != null) {
             current.waiters().add(waiter);
             return current;
         }
         List<Waiter> waiters = new ArrayList<>(List.of(waiter));
         Verification begun = new Verification(claim, claim.user().orElse(""), fingerprint, waiters);
-        return queue.offer(waiter.network(), begun) ? begun : null;
+        return switch (queue.offer(waiter.network(), begun)) {
+            case FairQueue.Place.Free<Verification>() -> begun;
+            case FairQueue.Place.OfAnother<Verification>(var other) -> {
+                displaced.add(other);
+                yield begun;
+            }
+            case FairQueue.Place.None<Verification>() -> null;
+        };
+    }
+
+    /** It is in the queue no more, so that nobody else removes it; from here on nobody joins. */
+    private void turnAway(Verification displaced) {
+        underWay.remove(displaced.fingerprint());
+        for (Waiter waiter : displaced.waiters()) {
+            tell(waiter, new Verdict.TooBusy(), Duration.ZERO);
+        }
     }
 
     private void work() {

@@ -112,6 +112,29 @@ class AuthenticatorTest {
         assertThat(verdict(other)).isEqualTo(new Verdict.Proved("bob"));
     }
 
+    /** Eight networks with 128 each would be all that may wait. */
+    @Test
+    void servesANewcomerThoughLoudNetworksFillTheQueue() throws Exception {
+        ask("x", "first");
+        assertThat(begun.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        List<Future<Verdict>> loud = new ArrayList<>();
+        for (int i = 0; i < 8 * 128; i++) {
+            InetAddress from = InetAddress.ofLiteral("198.51.100." + i % 8);
+            loud.add(authenticator.verify(claim("x", "" + i), from, loop));
+        }
+        assertThat(loud).noneMatch(Future::isDone);
+        Future<Verdict> newcomer = authenticator.verify(claim("bob", "right"), OTHER, loop);
+        Future<Verdict> displaced = loud.get(8 * 127);
+        assertThat(verdict(displaced)).isEqualTo(new Verdict.TooBusy());
+        // What was under way, one of each network, and the newcomer's.
+        leave.release(1 + 8 + 1);
+        assertThat(verdict(newcomer)).isEqualTo(new Verdict.Proved("bob"));
+        InetAddress again = InetAddress.ofLiteral("198.51.100.0");
+        Future<Verdict> afresh = authenticator.verify(claim("x", "" + 8 * 127), again, loop);
+        leave.release(10_000);
+        assertThat(verdict(afresh)).as("not forgotten half-way").isEqualTo(new Verdict.Wrong());
+    }
+
     @Test
     void knowsWhomItRemembersWhileTheQueueIsFull() throws Exception {
         leave.release();
