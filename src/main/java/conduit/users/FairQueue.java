@@ -1,5 +1,6 @@
 package conduit.users;
 
+import conduit.address.Network;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Comparator;
@@ -7,24 +8,24 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What waits for its turn, of each network in order, and the networks in turn: whoever brings much
+ * What waits for its turn, of each client in order, and the clients in turn: whoever brings much
  * waits behind himself and not in front of others, and where it is full he makes room. Bounded as a
- * whole and for each network. Used by all threads; the lock is held for a few instructions, and
- * where it is full for one look at each network.
+ * whole and for each client. Used by all threads; the lock is held for a few instructions, and
+ * where it is full for one look at each client.
  */
 final class FairQueue<T> {
 
     private final int most;
-    private final int mostOfOneNetwork;
+    private final int mostOfOneClient;
 
     /** The next in turn first. */
-    private final LinkedHashMap<ClientNetwork, ArrayDeque<T>> waiting = new LinkedHashMap<>();
+    private final LinkedHashMap<Network, ArrayDeque<T>> waiting = new LinkedHashMap<>();
 
     private int size;
 
-    FairQueue(int most, int mostOfOneNetwork) {
+    FairQueue(int most, int mostOfOneClient) {
         this.most = most;
-        this.mostOfOneNetwork = mostOfOneNetwork;
+        this.mostOfOneClient = mostOfOneClient;
     }
 
     /** Where an item that comes has come to. */
@@ -45,13 +46,13 @@ final class FairQueue<T> {
     }
 
     /**
-     * Takes it in if it can: where it is full, in place of the last of the network that has most,
-     * if this one still has no more than that one then.
+     * Takes it in if it can: where it is full, in place of the last of the client that has most, if
+     * this one still has no more than that one then.
      */
-    synchronized Place<T> offer(ClientNetwork from, T item) {
+    synchronized Place<T> offer(Network from, T item) {
         ArrayDeque<T> before = waiting.get(from);
         int own = before == null ? 0 : before.size();
-        if (own >= mostOfOneNetwork) {
+        if (own >= mostOfOneClient) {
             return new Place.None<>();
         }
         if (size < most) {
@@ -68,8 +69,8 @@ final class FairQueue<T> {
         return new Place.OfAnother<>(other);
     }
 
-    private void add(ClientNetwork from, T item) {
-        waiting.computeIfAbsent(from, network -> new ArrayDeque<>()).add(item);
+    private void add(Network from, T item) {
+        waiting.computeIfAbsent(from, client -> new ArrayDeque<>()).add(item);
         size++;
         notify();
     }
@@ -83,7 +84,7 @@ final class FairQueue<T> {
         while (size == 0) {
             wait();
         }
-        Map.Entry<ClientNetwork, ArrayDeque<T>> next = waiting.firstEntry();
+        Map.Entry<Network, ArrayDeque<T>> next = waiting.firstEntry();
         waiting.remove(next.getKey());
         ArrayDeque<T> itsItems = next.getValue();
         T item = itsItems.remove();
