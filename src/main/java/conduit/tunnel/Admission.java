@@ -73,14 +73,17 @@ public final class Admission implements Connector.Clearance {
                 String why =
                         by.map(rule -> " is denied by " + rule.where())
                                 .orElse(" is allowed by no rule");
-                yield Optional.of(Refused.of(Refusal.DENIED_BY_RULE, what + why));
+                yield Optional.of(
+                        Refused.of(Refusal.DENIED_BY_RULE, what + why)
+                                .telling(access.destination() + " is not allowed"));
             }
             case Verdict.Guarded(var block) -> {
                 account.decidedBy(Optional.empty());
                 yield Optional.of(
                         Refused.of(
-                                Refusal.GUARDED_ADDRESS,
-                                what + " is in " + block + ", which is guarded"));
+                                        Refusal.GUARDED_ADDRESS,
+                                        what + " is in " + block + ", which is guarded")
+                                .telling(access.destination() + ": its address is guarded"));
             }
         };
     }
