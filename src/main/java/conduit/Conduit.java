@@ -50,6 +50,7 @@ import conduit.tunnel.Via;
 import conduit.users.Authenticator;
 import conduit.users.Password;
 import conduit.users.PasswordChange;
+import conduit.users.Strangers;
 import conduit.users.UnusableUsersException;
 import conduit.users.Users;
 import conduit.users.UsersFile;
@@ -155,6 +156,8 @@ public final class Conduit {
         UsersFile.Content content = UsersFile.read(configuration.usersFile().get());
         Logger log = LoggerFactory.getLogger(Conduit.class);
         content.warning().ifPresent(log::warn);
+        Strangers.warning(configuration.policing().rules().rules(), content.users())
+                .ifPresent(log::warn);
         log.info("users: {}", content.users().count());
         return Optional.of(content.users());
     }
