@@ -41,7 +41,9 @@ public final class Admission implements Connector.Clearance {
     }
 
     private Optional<Refused> refusalOfPolicy() {
-        return refusal(policy.asked(access), access.destination().toString())
+        Decision decision = policy.asked(access);
+        report(decision);
+        return refusal(decision, access.destination().toString())
                 .map(refused -> refused.in(Phase.NEGOTIATION));
     }
 
@@ -53,16 +55,24 @@ public final class Admission implements Connector.Clearance {
         }
     }
 
+    /** Of addresses the log reports only those that are then dialled. */
     @Override
     public Optional<Refused> refusal(InetAddress address) {
         judgedLast = address;
+        Decision decision = policy.dialling(access, address);
+        if (decision.allows()) {
+            report(decision);
+        }
         return refusal(
-                policy.dialling(access, address),
+                decision,
                 IpLiteral.withoutPort(address) + ":" + access.destination().port());
     }
 
-    private Optional<Refused> refusal(Decision decision, String what) {
+    private void report(Decision decision) {
         decision.wouldDeny().map(Rule::where).ifPresent(account::wouldDeny);
+    }
+
+    private Optional<Refused> refusal(Decision decision, String what) {
         return switch (decision.verdict()) {
             case Verdict.Allowed(var by) -> {
                 account.decidedBy(by.map(Rule::where));
