@@ -151,6 +151,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     @Override
     public void identified(
             HttpRequest request, Asked.ToDestination asked, Optional<String> proved) {
+        waiting().letIn();
         user = proved;
         proved.ifPresent(waiting().negotiation()::proved);
         switch (asked) {
@@ -168,11 +169,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
         account(asked).close(new Ending.TurnedAway(refused), 0, 0);
         SecondChance.MoreIsHere more =
                 decoder.holdsBytes() ? SecondChance.MoreIsHere.YES : SecondChance.MoreIsHere.NO;
-        if (!SecondChance.isGiven(request, refused.refusal(), more)) {
+        if (!SecondChance.isGiven(request, refused.refusal(), more) || !waiting().isTimeLeft()) {
             answerAndLeave(refused);
             return;
         }
-        waiting().beIdle(timeouts.negotiation());
+        waiting().awaitAnotherAttempt();
         challenge = new Challenge(context().channel().writeAndFlush(HttpAnswer.goingOn(refused)));
         decoder.resumeBody();
     }
