@@ -37,8 +37,7 @@ record DialFailure(
                     Refusal.CONNECT_TIMED_OUT,
                     Refusal.NETWORK_UNREACHABLE);
 
-    private DialFailure(
-            Refusal refusal, Optional<Party> by, Optional<Errno> errno, String detail) {
+    private DialFailure(Refusal refusal, Optional<Party> by, Optional<Errno> errno, String detail) {
         this(refusal, by, errno, detail, Optional.empty());
     }
 

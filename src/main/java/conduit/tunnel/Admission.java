@@ -64,8 +64,7 @@ public final class Admission implements Connector.Clearance {
             report(decision);
         }
         return refusal(
-                decision,
-                IpLiteral.withoutPort(address) + ":" + access.destination().port());
+                decision, IpLiteral.withoutPort(address) + ":" + access.destination().port());
     }
 
     private void report(Decision decision) {

@@ -28,8 +28,7 @@ public record Refused(
     }
 
     /** One of which the client is told what the log is. */
-    public Refused(
-            Refusal refusal, Party by, Phase phase, Optional<String> errno, String detail) {
+    public Refused(Refusal refusal, Party by, Phase phase, Optional<String> errno, String detail) {
         this(refusal, by, phase, errno, detail, detail);
     }
 

@@ -103,7 +103,8 @@ class ConfigurationFileTest {
         String said =
                 "rules name users that are not in the file of users: mallory (%1$s), zoe (%1$s)"
                         .formatted(folder.resolve("conduit.toml") + ":3");
-        try (TestProxy proxy = Launch.withOnly("--http-listen=127.0.0.1:0", config, users).start()) {
+        try (TestProxy proxy =
+                Launch.withOnly("--http-listen=127.0.0.1:0", config, users).start()) {
             assertThat(proxy.log())
                     .filteredOn(line -> line.contains("WARN"))
                     .singleElement()

@@ -155,7 +155,8 @@ final class PlainPolicy {
                         : LEADING_TO_IPV4.contains(digits.substring(0, 24))
                                 ? digits.substring(24)
                                 : "";
-        return !ipv4.isEmpty() && network.contains(IpLiteral.ofBytes(HexFormat.of().parseHex(ipv4)));
+        return !ipv4.isEmpty()
+                && network.contains(IpLiteral.ofBytes(HexFormat.of().parseHex(ipv4)));
     }
 
     private static String withoutDot(String name) {

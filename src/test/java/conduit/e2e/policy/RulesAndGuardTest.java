@@ -69,7 +69,9 @@ class RulesAndGuardTest {
         expect(strict, wiring, "64:ff9b::10.1.2.3", GUARDED, "embedded in 64:ff9b::/96");
     }
 
-    /** SOCKS has no words. What is in the files, and where names lead, is the operator's to know. */
+    /**
+     * SOCKS has no words. What is in the files, and where names lead, is the operator's to know.
+     */
     @ParameterizedTest
     @CsvSource({
         "denying, 127.0.0.1, 127.0.0.1:9 is not allowed",
