@@ -14,6 +14,7 @@ import conduit.inbound.http.message.HttpAnswer;
 import conduit.inbound.http.message.MaxForwards;
 import conduit.inbound.http.message.SecondChance;
 import conduit.relay.Allowance;
+import conduit.transport.EpollRefusedException;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.Account;
 import conduit.tunnel.Ending;
@@ -419,7 +420,9 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
         } else if (exchange != null) {
             exchange.defect(cause);
         } else {
-            LOG.error("HTTP negotiation failed", cause);
+            if (!(cause instanceof EpollRefusedException)) {
+                LOG.error("HTTP negotiation failed", cause);
+            }
             waiting().negotiation().failed();
         }
         leave(ctx);
