@@ -127,6 +127,15 @@ class UsersTest {
                 Wiring.CONNECT.expectAccepted(other);
                 origin.accept();
             }
+            try (Peer socks = Wiring.SOCKS5.connect(one)) {
+                socks.write(
+                        Socks5.greeting(USER_AND_PASSWORD),
+                        Passwords.message("alice", Passwords.RIGHT),
+                        Socks5.connect(origin.target()));
+                expectGranted(socks);
+                assertThat(Socks5.Reply.read(socks).code()).isEqualTo(1);
+                assertThat(one.accessLineOf(socks).refusal()).isEqualTo(limit.name());
+            }
             reached.finish();
             first.finish();
             first.expectEnd();
