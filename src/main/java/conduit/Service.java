@@ -43,7 +43,9 @@ final class Service {
             throws BindException, CannotDialException, InterruptedException {
         CountDownLatch told = Signals.stop();
         Preload.ownClasses();
-        Optional<Authenticator> authenticator = users.map(Authenticator::new);
+        Optional<Authenticator> authenticator =
+                users.map(known ->
+                        new Authenticator(known, configuration.limits().connections()::client));
         try (Transport transport = Assembly.transport(configuration)) {
             transport.tryDialling();
             serve(configuration, transport, authenticator, told);

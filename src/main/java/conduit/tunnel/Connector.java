@@ -16,7 +16,10 @@ public interface Connector {
         /** For whom policy has no say: a parent. */
         Clearance ANY = address -> Optional.empty();
 
-        /** Why this address may not be dialled, if it may not. */
+        /**
+         * Why this address may not be dialled, if it may not. Where it may, it is dialled or a
+         * connection to it is used: the log has what was said of it.
+         */
         Optional<Refused> refusal(InetAddress address);
     }
 

@@ -6,6 +6,7 @@ import conduit.inbound.http.message.HopOptions;
 import conduit.inbound.http.message.ResponseTerms;
 import conduit.inbound.http.message.Unanswered;
 import conduit.relay.Allowance;
+import conduit.transport.EpollRefusedException;
 import conduit.transport.Errno;
 import conduit.tunnel.Account;
 import conduit.tunnel.Admission;
@@ -384,7 +385,9 @@ public final class Exchange implements Approach.Traveller {
     /** An exception that no peer should be able to cause. */
     public void defect(Throwable cause) {
         if (!end.hasCome()) {
-            LOG.error("exchange failed", cause);
+            if (!(cause instanceof EpollRefusedException)) {
+                LOG.error("exchange failed", cause);
+            }
             leave(Outcome.FAILED, Party.US);
         }
     }
