@@ -98,6 +98,7 @@ final class Service {
         Tunnel.Ways ways =
                 new Tunnel.Ways(
                         Assembly.admissions(configuration),
+                        configuration.upstream(),
                         connector,
                         Assembly.relay(configuration, transport),
                         PacingByRates.of(configuration.limits()),

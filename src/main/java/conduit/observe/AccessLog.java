@@ -67,7 +67,8 @@ public final class AccessLog implements Journal {
         line.append(" up=").append(entry.bytesUp());
         line.append(" down=").append(entry.bytesDown());
         line.append(" retries=").append(entry.retries());
-        appendSeconds(line.append(" duration="), entry.duration()).append('s');
+        appendSeconds(line.append(" duration="), Duration.ofNanos(entry.times().total()))
+                .append('s');
         return line.toString();
     }
 

@@ -23,6 +23,8 @@ public final class CopyRelay implements IdleWatch.Watched {
     private Optional<Side> firstToEnd = Optional.empty();
     private Optional<Side> brokenSide = Optional.empty();
     private long lastByteAt = System.nanoTime();
+    private long firstByteDownAt;
+    private boolean heard;
     private long halfClosedAt;
     private boolean ended;
 
@@ -67,6 +69,11 @@ public final class CopyRelay implements IdleWatch.Watched {
     }
 
     @Override
+    public long firstByteDownAt() {
+        return firstByteDownAt;
+    }
+
+    @Override
     public long lastByteAt() {
         return lastByteAt;
     }
@@ -74,6 +81,10 @@ public final class CopyRelay implements IdleWatch.Watched {
     /** An end has handed bytes to its socket. */
     void bytesMoved() {
         lastByteAt = System.nanoTime();
+        if (!heard && bytesDown() > 0) {
+            heard = true;
+            firstByteDownAt = lastByteAt;
+        }
     }
 
     @Override

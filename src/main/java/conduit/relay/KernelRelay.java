@@ -35,6 +35,8 @@ public final class KernelRelay implements IdleWatch.Watched {
     private final Direction down;
     private @Nullable Side firstToEnd;
     private long lastByteAt = System.nanoTime();
+    private long firstByteDownAt;
+    private boolean heard;
     private long lastTakenAt = lastByteAt;
     private long lastQueued;
     private long halfClosedAt;
@@ -142,6 +144,11 @@ public final class KernelRelay implements IdleWatch.Watched {
     }
 
     @Override
+    public long firstByteDownAt() {
+        return firstByteDownAt;
+    }
+
+    @Override
     public long lastByteAt() {
         return lastByteAt;
     }
@@ -170,6 +177,10 @@ public final class KernelRelay implements IdleWatch.Watched {
     /** A direction has handed bytes to its socket. */
     void bytesMoved() {
         lastByteAt = System.nanoTime();
+        if (!heard && bytesDown() > 0) {
+            heard = true;
+            firstByteDownAt = lastByteAt;
+        }
     }
 
     /** An end has an event: what comes from it may go on, and what goes to it. */

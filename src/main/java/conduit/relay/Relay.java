@@ -46,6 +46,12 @@ public interface Relay {
         long bytesDown();
 
         /**
+         * When the first bytes were handed to the client's socket, as {@link System#nanoTime}
+         * tells; means nothing as long as there have been none.
+         */
+        long firstByteDownAt();
+
+        /**
          * When bytes were last handed to either socket, as {@link System#nanoTime} tells; when the
          * relay began, as long as there have been none.
          */

@@ -4,41 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.address.Destination;
 import conduit.config.Inbound;
+import conduit.config.Upstream;
 import conduit.tunnel.Ending;
 import conduit.tunnel.Journal;
 import conduit.tunnel.Outcome;
 import conduit.tunnel.Party;
 import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.Optional;
+import conduit.tunnel.Times;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AccessLogTest {
 
-    private static final InetSocketAddress CLIENT =
-            new InetSocketAddress(InetAddress.ofLiteral("::1"), 4711);
-
     @Test
     void writesATunnelAsOneLineOfFieldsInAFixedOrder() {
         Journal.Entry entry =
-                new Journal.Entry(
-                        CLIENT,
-                        Optional.of("alice"),
-                        Inbound.SOCKS5,
-                        Optional.of(new Destination.Name("example.com", 443)),
-                        Optional.of(new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 443)),
-                        Optional.of("/etc/conduit.toml:12"),
-                        Optional.of("--deny-to=\"x"),
-                        new Ending.Ended(Outcome.COMPLETED, Party.REMOTE, Phase.RELAY),
-                        17,
-                        4_294_967_296L,
-                        1,
-                        Duration.ofMillis(61_234));
+                new Entries()
+                        .client("::1")
+                        .user("alice")
+                        .inbound(Inbound.SOCKS5)
+                        .destination(new Destination.Name("example.com", 443))
+                        .by(new Upstream.Direct(), Entries.address("192.0.2.7", 443))
+                        .rules("/etc/conduit.toml:12", "--deny-to=\"x")
+                        .ending(new Ending.Ended(Outcome.COMPLETED, Party.REMOTE, Phase.RELAY))
+                        .moved(17, 4_294_967_296L)
+                        .retries(1)
+                        .times(Times.of(61_234_000_000L))
+                        .entry();
 
         assertThat(AccessLog.line(entry))
                 .isEqualTo(
@@ -51,20 +45,15 @@ class AccessLogTest {
     @Test
     void writesARefusalWithItsDetailQuotedAndPrintable() {
         Journal.Entry entry =
-                new Journal.Entry(
-                        CLIENT,
-                        Optional.of("Jos\u00e9 \"B\""),
-                        Inbound.HTTP,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Ending.refused(
-                                Refusal.MALFORMED_REQUEST, "a \"quote\\\" and\r\na line \u00e9"),
-                        0,
-                        0,
-                        0,
-                        Duration.ofNanos(400_000));
+                new Entries()
+                        .client("::1")
+                        .user("Jos\u00e9 \"B\"")
+                        .ending(
+                                Ending.refused(
+                                        Refusal.MALFORMED_REQUEST,
+                                        "a \"quote\\\" and\r\na line \u00e9"))
+                        .times(Times.of(400_000))
+                        .entry();
 
         assertThat(AccessLog.line(entry))
                 .isEqualTo(
@@ -88,20 +77,7 @@ class AccessLogTest {
                 "'a\\u00e9', '\"a\\\\u00e9\"'",
             })
     void writesAUserSoThatNobodyIsTakenForAnother(String user, String written) {
-        Journal.Entry entry =
-                new Journal.Entry(
-                        CLIENT,
-                        Optional.of(user),
-                        Inbound.HTTP,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        new Ending.Ended(Outcome.STOPPED, Party.US, Phase.NEGOTIATION),
-                        0,
-                        0,
-                        0,
-                        Duration.ZERO);
+        Journal.Entry entry = new Entries().user(user).entry();
         assertThat(AccessLog.line(entry)).contains(" user=" + written + " inbound=http ");
     }
 }

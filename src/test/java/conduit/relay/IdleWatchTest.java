@@ -36,6 +36,11 @@ class IdleWatchTest {
         }
 
         @Override
+        public long firstByteDownAt() {
+            return begun;
+        }
+
+        @Override
         public long lastByteAt() {
             return begun;
         }
