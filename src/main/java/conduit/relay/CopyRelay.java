@@ -4,6 +4,7 @@ import conduit.config.TunnelTimeouts;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,8 +70,8 @@ public final class CopyRelay implements IdleWatch.Watched {
     }
 
     @Override
-    public long firstByteDownAt() {
-        return firstByteDownAt;
+    public OptionalLong firstByteDownAt() {
+        return heard ? OptionalLong.of(firstByteDownAt) : OptionalLong.empty();
     }
 
     @Override
@@ -185,7 +186,7 @@ public final class CopyRelay implements IdleWatch.Watched {
             end.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         } catch (ChannelException e) {
             // Already closed: there is nobody left to be told.
-            LOG.trace("no reset", e);
+            LOG.debug("no reset: {}", e.getMessage());
         }
     }
 

@@ -9,6 +9,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,8 +145,8 @@ public final class KernelRelay implements IdleWatch.Watched {
     }
 
     @Override
-    public long firstByteDownAt() {
-        return firstByteDownAt;
+    public OptionalLong firstByteDownAt() {
+        return heard ? OptionalLong.of(firstByteDownAt) : OptionalLong.empty();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package conduit.relay;
 
+import java.util.OptionalLong;
+
 /**
  * Moves bytes both ways between two sockets until both directions have ended. The contract that
  * every relay keeps:
@@ -47,9 +49,9 @@ public interface Relay {
 
         /**
          * When the first bytes were handed to the client's socket, as {@link System#nanoTime}
-         * tells; means nothing as long as there have been none.
+         * tells, if any were.
          */
-        long firstByteDownAt();
+        OptionalLong firstByteDownAt();
 
         /**
          * When bytes were last handed to either socket, as {@link System#nanoTime} tells; when the

@@ -43,8 +43,8 @@ final class Carried implements Relay.Watcher {
                     case DEFECT -> Outcome.FAILED;
                 };
         Relay.Transfer moved = transfer;
-        if (moved != null && moved.bytesDown() > 0) {
-            account.heard(moved.firstByteDownAt());
+        if (moved != null) {
+            moved.firstByteDownAt().ifPresent(account::heard);
         }
         account.close(
                 new Ending.Ended(outcome, Party.at(by), Phase.RELAY),
