@@ -11,6 +11,9 @@ final class LineBuffer {
     /** What a busy second needs; after more, memory is given back. */
     private static final int KEPT = 1024 * 1024;
 
+    /** A backslash, u and four digits. */
+    private static final int LONGEST_ESCAPE = 6;
+
     private static final int FIRST = 16 * 1024;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
@@ -88,23 +91,27 @@ final class LineBuffer {
 
     /** Any text, as JSON writes a string in ASCII (RFC 8259, section 7). */
     LineBuffer addQuoted(String any) {
-        add('"');
+        makeRoom(2 + LONGEST_ESCAPE * any.length());
+        bytes[length++] = '"';
         for (int i = 0; i < any.length(); i++) {
             char c = any.charAt(i);
-            if (c == '"' || c == '\\') {
-                add('\\').add(c);
-            } else if (c < ' ' || c > '~') {
+            if (c < ' ' || c > '~') {
                 addEscaped(c);
             } else {
-                add(c);
+                if (c == '"' || c == '\\') {
+                    bytes[length++] = '\\';
+                }
+                bytes[length++] = (byte) c;
             }
         }
-        return add('"');
+        bytes[length++] = '"';
+        return this;
     }
 
     private void addEscaped(char c) {
-        add("\\u");
-        makeRoom(4);
+        makeRoom(LONGEST_ESCAPE);
+        bytes[length++] = '\\';
+        bytes[length++] = 'u';
         for (int shift = 12; shift >= 0; shift -= 4) {
             bytes[length++] = HEX[(c >> shift) & 0xf];
         }
