@@ -136,6 +136,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
 
     private void request(ChannelHandlerContext ctx, HttpRequest request) {
         waiting().end();
+        waiting().negotiation().asked(Fields.headline(request));
         encoder.answers(request.method());
         if (ways.via().isIn(request.headers().getAll(HttpHeaderNames.VIA))) {
             refuse(
@@ -232,6 +233,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
                 Objects.requireNonNull(clientAddress),
                 user,
                 asked.inbound(),
+                waiting().negotiation().headline(),
                 asked.destination(),
                 waiting().succeeded());
     }
@@ -257,7 +259,10 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
 
     private void openTunnel(ChannelHandlerContext ctx, Destination destination) {
         left = true;
-        leaving.byConnect(ctx.channel(), destination, via, user, waiting().succeeded());
+        ConnectAnswer answer =
+                new ConnectAnswer(
+                        ctx.channel(), encoder, via, user, waiting().negotiation().headline());
+        leaving.byConnect(ctx.channel(), destination, answer, waiting().succeeded());
     }
 
     @Override

@@ -111,7 +111,8 @@ class CheckFlagsTest {
                 all.httpLimits(),
                 all.pseudonym(),
                 all.relaying(),
-                all.limits());
+                all.limits(),
+                all.logging());
     }
 
     private static Rule withoutLine(Rule rule) {

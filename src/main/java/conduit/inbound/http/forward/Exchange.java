@@ -1,6 +1,7 @@
 package conduit.inbound.http.forward;
 
 import conduit.config.Inbound;
+import conduit.config.Upstream;
 import conduit.inbound.http.message.Asked;
 import conduit.inbound.http.message.HopOptions;
 import conduit.inbound.http.message.ResponseTerms;
@@ -56,6 +57,7 @@ public final class Exchange implements Approach.Traveller {
     private final ResponseTerms terms;
     private final HopOptions options;
     private final Via via;
+    private final Upstream upstream;
     private final Account account;
     private final Admission admission;
     private final Approach approach;
@@ -83,6 +85,7 @@ public final class Exchange implements Approach.Traveller {
         this.asked = asked;
         this.terms = ResponseTerms.of(head);
         this.via = ways.via();
+        this.upstream = ways.upstream();
         Connector.Wire wire = asked.wire(head, via);
         this.options = HopOptions.of(head, wire);
         this.account = account;
@@ -110,7 +113,13 @@ public final class Exchange implements Approach.Traveller {
         }
         // One read, so that a client that goes away while we dial is noticed.
         client.read();
+        account.sentBy(upstream);
         approach.begin();
+    }
+
+    @Override
+    public void entered(Phase phase) {
+        account.entered(phase);
     }
 
     @Override
@@ -250,6 +259,11 @@ public final class Exchange implements Approach.Traveller {
                                 "the rest of the request did not come, and its answer, a switch of"
                                         + " protocols, waits for it")
                         .in(Phase.RESPONSE));
+    }
+
+    /** The head of the final response has come. */
+    void originAnswers() {
+        account.heard(System.nanoTime());
     }
 
     /** The end of the response is on its way to the client; the request may still be under way. */
