@@ -78,7 +78,10 @@ public final class Conduit {
             case Invocation.ChangePassword(Path file, String user) -> changePassword(file, user);
             case Invocation.Run(Configuration configuration) -> {
                 try {
-                    Service.run(configuration, Assembly.users(configuration));
+                    Service.run(
+                            configuration,
+                            Assembly.users(configuration),
+                            () -> Invocation.parse(args));
                     System.exit(0);
                 } catch (BindException | CannotDialException | UnusableUsersException e) {
                     fail(e.getMessage());

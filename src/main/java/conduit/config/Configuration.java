@@ -28,7 +28,8 @@ public record Configuration(
         HttpLimits httpLimits,
         Pseudonym pseudonym,
         Relaying relaying,
-        Limits limits) {
+        Limits limits,
+        Reloading reloading) {
 
     /**
      * Copies the list.
@@ -43,6 +44,30 @@ public record Configuration(
         if (firstRepeated(listeners).isPresent()) {
             throw new IllegalArgumentException("two listeners share an address: " + listeners);
         }
+    }
+
+    /** The same with what can only be chosen at start taken from a configuration in effect. */
+    public Configuration startedAs(Configuration started) {
+        return new Configuration(
+                listeners,
+                usersFile,
+                upstream,
+                authorities,
+                policing,
+                resolving,
+                timeouts,
+                started.keepAlive,
+                new Dialling(
+                        started.dialling.from4(),
+                        started.dialling.from6(),
+                        started.dialling.mark(),
+                        dialling.transparent()),
+                reuse,
+                httpLimits,
+                pseudonym,
+                new Relaying(relaying.mode(), relaying.timeouts(), started.relaying.threads()),
+                limits,
+                started.reloading);
     }
 
     /** The first listener whose address an earlier one already has, whatever is spoken there. */

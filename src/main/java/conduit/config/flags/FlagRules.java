@@ -31,6 +31,7 @@ final class FlagRules {
                         transparent(options.listening, operatingSystem),
                         spoofing(options.listening, options.wayOut, options.sockets),
                         rulesTwice(options),
+                        watching(options),
                         sources(options.sockets.sources),
                         listeners(options.listening.listeners()))
                 .flatMap(Optional::stream)
@@ -93,6 +94,16 @@ final class FlagRules {
                                         flag,
                                         "it was given together with " + place(inFile.get()),
                                         "either these flags or rules in the file"));
+    }
+
+    private static Optional<Mistake> watching(Options options) {
+        return options.operation.watch && options.config.file.isEmpty()
+                ? Optional.of(
+                        MistakeLine.of(
+                                OperationFlags.WATCH_CONFIG,
+                                "it has no use without " + Options.CONFIG,
+                                "a configuration file"))
+                : Optional.empty();
     }
 
     private static String place(RuleSet rules) {

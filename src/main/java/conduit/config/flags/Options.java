@@ -86,6 +86,9 @@ final class Options {
     @Mixin(name = "Limits")
     final LimitFlags limits = new LimitFlags();
 
+    @Mixin(name = "Operation")
+    final OperationFlags operation = new OperationFlags();
+
     /** What the flags ask for on the named operating system, or what is wrong with them. */
     Invocation meaning(String operatingSystem) {
         Optional<Mistake> mistake = FlagRules.firstBroken(this, operatingSystem);
@@ -129,7 +132,8 @@ final class Options {
                 http.limits(),
                 wayOut.pseudonym,
                 relay.relaying(waiting.tunnelTimeouts(limits.lifetime)),
-                limits.limits());
+                limits.limits(),
+                operation.reloading(config.file));
     }
 
     private Policing policing() {
@@ -224,7 +228,7 @@ final class Options {
                 paramLabel = "PATH",
                 description = {
                     "The credentials for the parent proxy: one line user:password, in a file that",
-                    "only its owner can read or write. Read once, at start.",
+                    "only its owner can read or write. Read at start and when conduit reloads.",
                     "Default: none. Example: --upstream-auth-file=/etc/conduit/parent"
                 },
                 converter = ValueForm.PathName.class)
@@ -237,7 +241,7 @@ final class Options {
                 description = {
                     "Trust the certificates in this file (PEM), in place of those that the system",
                     "trusts, to vouch for the origins of https:// requests that conduit forwards.",
-                    "Read once, at start.",
+                    "Read at start and when conduit reloads.",
                     "Default: the system's. Example: --tls-ca-file=/etc/conduit/ca.pem"
                 })
         Optional<Path> caFile;

@@ -1,13 +1,13 @@
 package conduit.inbound.http;
 
 import conduit.config.Inbound;
-import conduit.config.Timeouts;
-import conduit.tunnel.Journal;
+import conduit.inbound.Terms;
 import conduit.tunnel.Negotiation;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +26,7 @@ final class Waiting {
 
     private final Watcher watcher;
     private final Channel client;
-    private final Journal journal;
-    private final Timeouts timeouts;
+    private final Supplier<Terms> terms;
 
     /** Set while a request is due: from accept, later from a request's first byte. */
     private @Nullable Negotiation negotiation;
@@ -40,23 +39,26 @@ final class Waiting {
 
     private @Nullable Future<?> timer;
 
-    Waiting(Watcher watcher, Channel client, Journal journal, Timeouts timeouts) {
+    Waiting(Watcher watcher, Channel client, Supplier<Terms> terms) {
         this.watcher = watcher;
         this.client = client;
-        this.journal = journal;
-        this.timeouts = timeouts;
+        this.terms = terms;
     }
 
     /** A request is due, within the negotiation timeout. */
     void begin() {
         end();
-        negotiation().within(timeouts.negotiation(), watcher::negotiationExpired);
+        negotiation().within(longest(), watcher::negotiationExpired);
+    }
+
+    private Duration longest() {
+        return terms.get().timeouts().negotiation();
     }
 
     /** A request is not carried out yet, and must be within the negotiation timeout. */
     void goOn() {
         if (!negotiation().hasDeadline()) {
-            negotiation().within(timeouts.negotiation(), watcher::negotiationExpired);
+            negotiation().within(longest(), watcher::negotiationExpired);
         }
     }
 
@@ -102,7 +104,7 @@ final class Waiting {
     Negotiation negotiation() {
         Negotiation current = negotiation;
         if (current == null) {
-            current = new Negotiation(client, Inbound.HTTP, journal);
+            current = new Negotiation(client, Inbound.HTTP, terms.get().ways().journal());
             negotiation = current;
         }
         return current;

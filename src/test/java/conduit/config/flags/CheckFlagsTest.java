@@ -3,6 +3,7 @@ package conduit.config.flags;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.config.Configuration;
+import conduit.config.Reloading;
 import conduit.config.rules.Policing;
 import conduit.config.rules.Rule;
 import conduit.config.rules.RuleSet;
@@ -110,7 +111,8 @@ class CheckFlagsTest {
                 all.httpLimits(),
                 all.pseudonym(),
                 all.relaying(),
-                all.limits());
+                all.limits(),
+                Reloading.OF_FLAGS);
     }
 
     private static Rule withoutLine(Rule rule) {

@@ -15,6 +15,7 @@ import conduit.config.Rate;
 import conduit.config.Rates;
 import conduit.config.RelayMode;
 import conduit.config.Relaying;
+import conduit.config.Reloading;
 import conduit.config.Resolving;
 import conduit.config.Reuse;
 import conduit.config.SeenAs;
@@ -67,7 +68,8 @@ class InvocationTest {
                                         RelayMode.AUTO,
                                         TunnelTimeouts.NONE,
                                         Runtime.getRuntime().availableProcessors()),
-                                Limits.NONE));
+                                Limits.NONE,
+                                Reloading.OF_FLAGS));
     }
 
     @Test
