@@ -59,7 +59,14 @@ final class Assembly {
             Resolver resolver,
             Dialler dialler,
             TlsConnector securing,
-            PoolingConnector pool) {}
+            PoolingConnector pool) {
+
+        /** The same for clients that are to leave. */
+        Assembled closing() {
+            return new Assembled(
+                    configuration, users, terms.closing(), resolver, dialler, securing, pool);
+        }
+    }
 
     /** Those who are served, if not everybody is. */
     static Optional<Users> users(Configuration configuration) throws UnusableUsersException {
@@ -194,7 +201,8 @@ final class Assembly {
                         authenticator,
                         configuration.timeouts(),
                         configuration.httpLimits(),
-                        configuration.dialling().transparent());
+                        configuration.dialling().transparent(),
+                        Terms.AfterExchange.WAITS);
         return new Assembled(configuration, users, terms, resolver, dialler, securing, pool);
     }
 

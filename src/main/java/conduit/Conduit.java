@@ -81,6 +81,7 @@ public final class Conduit {
                     Service.run(
                             configuration,
                             Assembly.users(configuration),
+                            Invocation.configurationFile(args),
                             () -> Invocation.parse(args));
                     System.exit(0);
                 } catch (BindException | CannotDialException | UnusableUsersException e) {

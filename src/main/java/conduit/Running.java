@@ -7,6 +7,7 @@ import conduit.config.Listener;
 import conduit.inbound.BindException;
 import conduit.inbound.Listeners;
 import conduit.inbound.Terms;
+import conduit.inbound.http.HttpClients;
 import conduit.limits.Seats;
 import conduit.outbound.OwnListeners;
 import conduit.outbound.pool.PoolingConnector;
@@ -139,6 +140,17 @@ final class Running implements AutoCloseable {
             left.giveUpReuse();
             transport.onEachLoop(left::closeIdle);
         }
+    }
+
+    /**
+     * Accepts nobody any more but those who wait in the queues of the listeners, and lets HTTP
+     * connections go: idle ones now, the others behind their answer. Blocks until the listeners are
+     * closed.
+     */
+    synchronized void stopAccepting() throws InterruptedException {
+        current = current.closing();
+        transport.onEachLoop(HttpClients::leaveIdle);
+        listeners.leave();
     }
 
     /** Stops to accept; connections go on. */

@@ -2,7 +2,7 @@ package conduit;
 
 import conduit.config.Configuration;
 import conduit.config.Listener;
-import conduit.config.Reloading;
+import conduit.config.Watching;
 import conduit.config.flags.Invocation;
 import conduit.inbound.BindException;
 import conduit.limits.Budget;
@@ -13,7 +13,6 @@ import conduit.users.Users;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -30,81 +29,89 @@ final class Service {
     /**
      * Runs until SIGTERM or SIGINT.
      *
+     * @param file where the configuration stands; empty when there are flags alone
      * @param reading reads the configuration once more
      * @throws BindException when a listener's address cannot be had
      * @throws CannotDialException when the options of the outgoing sockets cannot be set
      */
     static void run(
-            Configuration configuration, Optional<Users> users, Supplier<Invocation> reading)
+            Configuration configuration,
+            Optional<Users> users,
+            Optional<Path> file,
+            Supplier<Invocation> reading)
             throws BindException, CannotDialException, InterruptedException {
-        CountDownLatch told = Signals.stop();
+        AccessLog accessLog = new AccessLog();
+        Drain drain = new Drain(accessLog);
+        Signals.onStop(drain::begin);
         Preload.ownClasses();
         users.ifPresent(some -> LOG.info("users: {}", some.count()));
         try (Transport transport = Assembly.transport(configuration)) {
             transport.tryDialling();
-            serve(configuration, users, reading, transport, told);
+            serve(configuration, users, file, reading, transport, drain, accessLog);
         }
+        drain.tellTheEnd();
     }
 
     private static void serve(
             Configuration configuration,
             Optional<Users> users,
+            Optional<Path> file,
             Supplier<Invocation> reading,
             Transport transport,
-            CountDownLatch told)
+            Drain drain,
+            AccessLog accessLog)
             throws BindException, InterruptedException {
-        AccessLog accessLog = new AccessLog();
         // Now that the event loops have their descriptors.
         Budget budget =
                 Budget.ofThisProcess(
                         configuration.listeners().size(),
                         configuration.limits().connections().inAll());
         try (Running running =
-                        new Running(
-                                configuration, users, transport, accessLog, budget.connections());
-                Reloads reloads = new Reloads(reading, running)) {
-            Signals.onHangup(() -> hangup(configuration.reloading(), reloads));
-            List<Listener> bound = running.listen();
+                new Running(configuration, users, transport, drain, budget.connections())) {
             ScheduledFuture<?> telling =
                     transport
                             .nextLoop()
                             .scheduleAtFixedRate(accessLog::tellOfRepeats, 1, 1, TimeUnit.MINUTES);
-            LOG.info("ready: {} event loops on {}", transport.loops(), transport.name());
-            LOG.info("budget: {}", budget.line());
-            if (running.seats().most() > budget.connections()) {
-                LOG.warn("--max-connections is more than this process can hold: see \"budget\"");
+            try (Reloads reloads = new Reloads(reading, running)) {
+                Signals.onHangup(() -> hangup(file, reloads));
+                List<Listener> bound = running.listen();
+                LOG.info("ready: {} event loops on {}", transport.loops(), transport.name());
+                LOG.info("budget: {}", budget.line());
+                if (running.seats().most() > budget.connections()) {
+                    LOG.warn(
+                            "--max-connections is more than this process can hold: see \"budget\"");
+                }
+                bound.forEach(listener -> LOG.info("listening: {}", listener));
+                Optional<ConfigWatch> watch = watch(configuration.watching(), file, reloads);
+                drain.awaitBegin();
+                watch.ifPresent(ConfigWatch::close);
             }
-            bound.forEach(listener -> LOG.info("listening: {}", listener));
-            Optional<ConfigWatch> watch = watch(configuration.reloading(), reloads);
-            told.await();
-            watch.ifPresent(ConfigWatch::close);
+            drain.carryOut(running);
             telling.cancel(false);
             accessLog.tellOfRepeats();
-            LOG.info("stopping");
         }
     }
 
-    private static void hangup(Reloading reloading, Reloads reloads) {
+    private static void hangup(Optional<Path> file, Reloads reloads) {
         LOG.info(
                 "SIGHUP: reloading{}",
-                reloading.file().isPresent()
+                file.isPresent()
                         ? ""
                         : "; there is no --config, so only the files that flags name are read again");
         reloads.reload();
     }
 
-    private static Optional<ConfigWatch> watch(Reloading reloading, Reloads reloads) {
-        Optional<Path> file =
-                switch (reloading.watching()) {
-                    case FILE -> reloading.file();
-                    case NOTHING -> Optional.empty();
-                };
-        return file.map(path ->
-                new ConfigWatch(
-                        path,
-                        () -> {
-                            LOG.info("{} has changed: reloading", path);
-                            reloads.reload().join();
-                        }));
+    private static Optional<ConfigWatch> watch(
+            Watching watching, Optional<Path> file, Reloads reloads) {
+        return switch (watching) {
+            case FILE ->
+                    file.map(path -> new ConfigWatch(path, () -> reloadChanged(path, reloads)));
+            case NOTHING -> Optional.empty();
+        };
+    }
+
+    private static void reloadChanged(Path file, Reloads reloads) {
+        LOG.info("{} has changed: reloading", file);
+        reloads.reload().join();
     }
 }

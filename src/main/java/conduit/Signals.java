@@ -1,8 +1,6 @@
 package conduit;
 
 import java.lang.reflect.Proxy;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * The signals that conduit obeys. Those that end it are handled by ourselves, since a JVM that a
@@ -15,14 +13,13 @@ final class Signals {
     private Signals() {}
 
     /**
-     * Falls to zero at the first SIGTERM or SIGINT.
+     * Has this run at each SIGTERM and SIGINT, on a thread of the JVM's that must not be kept.
      *
      * @throws IllegalStateException on a JVM without sun.misc.Signal, or started with -Xrs
      */
-    static CountDownLatch stop() {
-        CountDownLatch told = new CountDownLatch(1);
-        List.of("TERM", "INT").forEach(name -> on(name, told::countDown));
-        return told;
+    static void onStop(Runnable action) {
+        on("TERM", action);
+        on("INT", action);
     }
 
     /**

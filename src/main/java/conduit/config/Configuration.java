@@ -29,7 +29,8 @@ public record Configuration(
         Pseudonym pseudonym,
         Relaying relaying,
         Limits limits,
-        Reloading reloading) {
+        Watching watching,
+        Draining draining) {
 
     /**
      * Copies the list.
@@ -67,7 +68,8 @@ public record Configuration(
                 pseudonym,
                 new Relaying(relaying.mode(), relaying.timeouts(), started.relaying.threads()),
                 limits,
-                started.reloading);
+                started.watching,
+                draining);
     }
 
     /** The first listener whose address an earlier one already has, whatever is spoken there. */

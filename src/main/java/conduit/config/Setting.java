@@ -57,7 +57,9 @@ public record Setting(String key, Function<Configuration, Object> value, Taken t
                     always("max-rate-per-client", all -> all.limits().rates().perClient()),
                     always("max-rate-total", all -> all.limits().rates().inTotal()),
                     always("max-tunnel-lifetime", all -> all.relaying().timeouts().lifetime()),
-                    atStart("watch-config", all -> all.reloading().watching()));
+                    atStart("watch-config", Configuration::watching),
+                    always("shutdown-delay", all -> all.draining().shutdownDelay()),
+                    always("drain-timeout", all -> all.draining().timeout()));
 
     private static Setting always(String key, Function<Configuration, Object> value) {
         return new Setting(key, value, Taken.ALWAYS);

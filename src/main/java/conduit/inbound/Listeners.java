@@ -219,6 +219,13 @@ public final class Listeners implements AutoCloseable {
         }
     }
 
+    /** Accepts whoever waits in the queues, and nobody else. */
+    public void leave() {
+        List<Bound> leaving = bound;
+        new Change(List.of(), leaving).carryOut(_ -> {});
+        leaving.forEach(one -> one.channel().closeFuture().awaitUninterruptibly());
+    }
+
     /** Stops to accept; connections go on. */
     @Override
     public void close() {

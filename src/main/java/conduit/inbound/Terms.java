@@ -21,4 +21,20 @@ public record Terms(
         Optional<Authenticator> authenticator,
         Timeouts timeouts,
         HttpLimits httpLimits,
-        SeenAs transparent) {}
+        SeenAs transparent,
+        AfterExchange afterExchange) {
+
+    /** What becomes of a client's HTTP connection behind an answer. */
+    public enum AfterExchange {
+        /** It waits for the next request, if the client wants to. */
+        WAITS,
+        /** It is closed, and the answer says so. */
+        CLOSES
+    }
+
+    /** The same, but with no request after the one under way. */
+    public Terms closing() {
+        return new Terms(
+                ways, authenticator, timeouts, httpLimits, transparent, AfterExchange.CLOSES);
+    }
+}

@@ -42,6 +42,7 @@ public final class Seats {
     private final LongSupplier nanoTime;
     private final AtomicInteger taken = new AtomicInteger();
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private volatile Runnable allFree = () -> {};
     private final Map<Network, ClientSeats> clients = new ConcurrentHashMap<>();
     private final Map<String, Integer> users = new ConcurrentHashMap<>();
     private final AtomicLong nextSweep;
@@ -113,6 +114,17 @@ public final class Seats {
         tellIfThereIsRoom();
     }
 
+    /**
+     * Has this run when no seat is taken any more, on the thread of whoever leaves the last one, or
+     * at once on this one; more than once where somebody takes one again.
+     */
+    public void whenAllAreFree(Runnable action) {
+        allFree = action;
+        if (taken.get() == 0) {
+            action.run();
+        }
+    }
+
     private void tellIfThereIsRoom() {
         while (taken.get() <= bounds.roomAgain()) {
             Runnable next = waiting.poll();
@@ -128,7 +140,9 @@ public final class Seats {
             long now = nanoTime.getAsLong();
             clients.computeIfPresent(seat.client(), (_, its) -> its.release(seat, now));
         }
-        taken.decrementAndGet();
+        if (taken.decrementAndGet() == 0) {
+            allFree.run();
+        }
         tellIfThereIsRoom();
     }
 

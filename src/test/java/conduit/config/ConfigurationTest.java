@@ -136,7 +136,8 @@ class ConfigurationTest {
                 new Pseudonym.None(),
                 new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2),
                 Limits.NONE,
-                Reloading.OF_FLAGS);
+                Watching.NOTHING,
+                new Draining(Duration.ZERO, Duration.ZERO));
     }
 
     private static Listener http(String address, int port) {

@@ -2,6 +2,7 @@ package conduit.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.e2e.kit.Background;
 import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
@@ -62,7 +63,7 @@ class ReloadUnderLoadTest {
                 long seed = i;
                 moving.add(clients.submit(() -> move(tunnel, seed, over)));
             }
-            Future<Long> coming = clients.submit(() -> come(proxy, origin.target(), over));
+            Background<Long> coming = Background.of(() -> come(proxy, origin.target(), over));
             try {
                 for (int i = 0; i < reloads; i++) {
                     expectInForce(proxy, i % 2 == 0, denied.target());
@@ -73,14 +74,15 @@ class ReloadUnderLoadTest {
             for (Future<Long> tunnel : moving) {
                 assertThat(tunnel.get()).as("bytes through a tunnel").isPositive();
             }
-            assertThat(coming.get()).as("clients").isPositive();
+            long came = coming.result();
+            assertThat(came).as("clients").isPositive();
             System.out.println(
                     "reload: "
                             + tunnels
                             + " tunnels, "
                             + reloads
                             + " reloads, "
-                            + coming.get()
+                            + came
                             + " clients came meanwhile");
         }
     }
@@ -126,7 +128,7 @@ class ReloadUnderLoadTest {
                     throw new AssertionError("other bytes came back behind " + moved);
                 }
                 moved += piece.length;
-                LockSupport.parkNanos(5_000_000);
+                LockSupport.parkNanos(50_000_000);
             }
             tunnel.finish();
             tunnel.expectEnd();

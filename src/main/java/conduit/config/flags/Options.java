@@ -133,7 +133,8 @@ final class Options {
                 wayOut.pseudonym,
                 relay.relaying(waiting.tunnelTimeouts(limits.lifetime)),
                 limits.limits(),
-                operation.reloading(config.file));
+                operation.watching(),
+                operation.draining());
     }
 
     private Policing policing() {

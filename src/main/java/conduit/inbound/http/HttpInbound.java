@@ -24,6 +24,7 @@ import conduit.tunnel.Seating;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -86,10 +87,12 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
         waiting = new Waiting(this, ctx.channel(), current);
+        HttpClients.ofLoop().add(this);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
+        HttpClients.ofLoop().remove(this);
         waiting().close();
         authentication.stop();
         pace.end();
@@ -243,7 +246,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
         if (authentication.isUnderWay()) {
             authentication.requestEnded();
         } else if (challenge != null) {
-            challenge.requestEnded(this::awaitNext);
+            challenge.requestEnded(this::awaitRequest);
         } else if (tunnelTo != null) {
             openTunnel(ctx, tunnelTo);
         }
@@ -346,7 +349,35 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public boolean goesOn() {
+        return switch (current.get().afterExchange()) {
+            case WAITS -> true;
+            case CLOSES -> false;
+        };
+    }
+
+    @Override
     public void awaitNext() {
+        if (goesOn() || decoder.holdsBytes()) {
+            awaitRequest();
+        } else {
+            exchange = null;
+            leave(context());
+        }
+    }
+
+    /** The client is to leave; where it has asked for something more it gets that first. */
+    void leaveIfIdle() {
+        if (waiting().isIdle() && !decoder.holdsBytes() && !decoder.inBegunHead()) {
+            leave(context());
+        }
+    }
+
+    EventLoop loop() {
+        return context().channel().eventLoop();
+    }
+
+    private void awaitRequest() {
         exchange = null;
         challenge = null;
         waiting().beIdle(terms.timeouts().httpIdle());

@@ -95,6 +95,11 @@ final class Waiting {
         }
     }
 
+    /** Whether nothing is due. */
+    boolean isIdle() {
+        return idle;
+    }
+
     /** Whether a request is due. */
     boolean isForARequest() {
         return negotiation != null;

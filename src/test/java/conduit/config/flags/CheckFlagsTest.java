@@ -3,7 +3,6 @@ package conduit.config.flags;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.config.Configuration;
-import conduit.config.Reloading;
 import conduit.config.rules.Policing;
 import conduit.config.rules.Rule;
 import conduit.config.rules.RuleSet;
@@ -112,7 +111,8 @@ class CheckFlagsTest {
                 all.pseudonym(),
                 all.relaying(),
                 all.limits(),
-                Reloading.OF_FLAGS);
+                all.watching(),
+                all.draining());
     }
 
     private static Rule withoutLine(Rule rule) {

@@ -54,7 +54,7 @@ public final class TestProxy implements AutoCloseable {
     }
 
     static TestProxy start(Launch launch) {
-        TestProxy proxy = new TestProxy(launch.process());
+        TestProxy proxy = new TestProxy(launch.stoppingAtOnce().process());
         try {
             await().until(() ->
                     proxy.listeners().size() >= launch.listeners() || !proxy.process.isAlive());
