@@ -13,9 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -86,9 +84,9 @@ final class ConfigWatch implements AutoCloseable {
     /** Whether the folders of the file, and of what it links to, are watched. */
     private boolean isTold() {
         try {
-            for (Path folder : folders()) {
-                folder.register(events, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE);
-            }
+            register(file);
+            // Only now, so that a link which is set anew behind this is told of.
+            register(file.toRealPath());
             complained = false;
             return true;
         } catch (IOException e) {
@@ -100,15 +98,9 @@ final class ConfigWatch implements AutoCloseable {
         }
     }
 
-    private Set<Path> folders() throws IOException {
-        Set<Path> folders = new LinkedHashSet<>();
-        folders.add(folderOf(file));
-        folders.add(folderOf(file.toRealPath()));
-        return folders;
-    }
-
-    private static Path folderOf(Path path) {
-        return Optional.ofNullable(path.getParent()).orElse(path);
+    private void register(Path of) throws IOException {
+        Path folder = Optional.ofNullable(of.getParent()).orElse(of);
+        folder.register(events, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE);
     }
 
     private void settle(@Nullable WatchKey first) throws InterruptedException {
