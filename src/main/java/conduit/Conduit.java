@@ -79,7 +79,10 @@ public final class Conduit {
             case Invocation.ChangePassword(Path file, String user) -> changePassword(file, user);
             case Invocation.Run(Configuration configuration) -> {
                 try {
-                    Service.run(configuration);
+                    Service.run(
+                            configuration,
+                            Invocation.configurationFile(args),
+                            () -> Invocation.parse(args));
                     System.exit(0);
                 } catch (BindException
                         | CannotDialException

@@ -1,33 +1,25 @@
 package conduit;
 
 import java.lang.reflect.Proxy;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
 
 /**
- * The signals that conduit is told something by. Handled by ourselves, since a JVM that a signal
- * ends by default exits with 143, and a stop as told is a success. Through reflection, because
- * javac warns of sun.misc.Signal in a way that cannot be silenced, and we take warnings for errors.
+ * The signals that conduit obeys. Those that end it are handled by ourselves, since a JVM that a
+ * signal ends by default exits with 143, and a stop as told is a success. Through reflection,
+ * because javac warns of sun.misc.Signal in a way that cannot be silenced, and we take warnings for
+ * errors.
  */
 final class Signals {
 
     private Signals() {}
 
     /**
-     * Falls to zero at the first SIGTERM or SIGINT.
+     * Has this run at each SIGTERM and SIGINT, on a thread of the JVM's that must not be kept.
      *
      * @throws IllegalStateException on a JVM without sun.misc.Signal, or started with -Xrs
      */
-    static CountDownLatch stop() {
-        CountDownLatch told = new CountDownLatch(1);
-        for (String name : List.of("TERM", "INT")) {
-            try {
-                onSignal(name, told::countDown);
-            } catch (ReflectiveOperationException e) {
-                throw new IllegalStateException("cannot handle SIG" + name, e);
-            }
-        }
-        return told;
+    static void onStop(Runnable action) {
+        on("TERM", action);
+        on("INT", action);
     }
 
     /**
@@ -35,15 +27,29 @@ final class Signals {
      *
      * @throws IllegalStateException as above
      */
-    static void reopen(Runnable action) {
+    static void onReopen(Runnable action) {
+        on("USR1", action);
+    }
+
+    /**
+     * Has this run at each SIGHUP, on a thread of the JVM's that must not be kept. Where SIGHUP is
+     * ignored when conduit starts, as under nohup(1), it stays so.
+     *
+     * @throws IllegalStateException on a JVM without sun.misc.Signal, or started with -Xrs
+     */
+    static void onHangup(Runnable action) {
+        on("HUP", action);
+    }
+
+    private static void on(String name, Runnable action) {
         try {
-            onSignal("USR1", action);
+            handle(name, action);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("cannot handle SIGUSR1", e);
+            throw new IllegalStateException("cannot handle SIG" + name, e);
         }
     }
 
-    private static void onSignal(String name, Runnable action) throws ReflectiveOperationException {
+    private static void handle(String name, Runnable action) throws ReflectiveOperationException {
         Class<?> signal = Class.forName("sun.misc.Signal");
         Class<?> handler = Class.forName("sun.misc.SignalHandler");
         Object proxy =

@@ -29,7 +29,9 @@ public record Configuration(
         Pseudonym pseudonym,
         Relaying relaying,
         Limits limits,
-        Logging logging) {
+        Logging logging,
+        Watching watching,
+        Draining draining) {
 
     /**
      * Copies the list.
@@ -44,6 +46,32 @@ public record Configuration(
         if (firstRepeated(listeners).isPresent()) {
             throw new IllegalArgumentException("two listeners share an address: " + listeners);
         }
+    }
+
+    /** The same with what can only be chosen at start taken from a configuration in effect. */
+    public Configuration startedAs(Configuration started) {
+        return new Configuration(
+                listeners,
+                usersFile,
+                upstream,
+                authorities,
+                policing,
+                resolving,
+                timeouts,
+                started.keepAlive,
+                new Dialling(
+                        started.dialling.from4(),
+                        started.dialling.from6(),
+                        started.dialling.mark(),
+                        dialling.transparent()),
+                reuse,
+                httpLimits,
+                pseudonym,
+                new Relaying(relaying.mode(), relaying.timeouts(), started.relaying.threads()),
+                limits,
+                logging,
+                started.watching,
+                draining);
     }
 
     /** The first listener whose address an earlier one already has, whatever is spoken there. */

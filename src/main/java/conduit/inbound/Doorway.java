@@ -6,6 +6,7 @@ import conduit.limits.Exceeded;
 import conduit.limits.Seat;
 import conduit.limits.Seats;
 import conduit.transport.Errno;
+import conduit.transport.Unread;
 import conduit.tunnel.Journal;
 import conduit.tunnel.Negotiation;
 import conduit.tunnel.Seating;
@@ -58,6 +59,9 @@ final class Doorway extends ChannelInboundHandlerAdapter {
 
     private static final Duration QUIET = Duration.ofMinutes(1);
 
+    /** For those in its queue, while all seats are taken or ever more come. */
+    private static final Duration LONGEST_CLOSING = Duration.ofSeconds(5);
+
     private final Listener listener;
     private final Seats seats;
     private final Journal journal;
@@ -78,6 +82,12 @@ final class Doorway extends ChannelInboundHandlerAdapter {
     /** The kernel has no means. */
     private boolean withoutMeans;
 
+    /** It is not open yet. */
+    private boolean shutYet = true;
+
+    /** It is to be closed as soon as nobody waits in its queue. */
+    private boolean closing;
+
     private long quietUntil = System.nanoTime();
 
     /**
@@ -90,12 +100,53 @@ final class Doorway extends ChannelInboundHandlerAdapter {
         this.seats = seats;
         this.journal = journal;
         this.makeWay = makeWay;
-        this.pauses = new Pauses(listener, seats.most());
+        this.pauses = new Pauses(listener, seats::most);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
+    }
+
+    /** From now on it accepts, as far as it can. From any thread. */
+    void open() {
+        context()
+                .executor()
+                .execute(() -> {
+                    shutYet = false;
+                    listen();
+                });
+    }
+
+    /**
+     * Closes the listener when everybody has been accepted who waits in its queue: closing resets
+     * them. Nobody waits longer than {@link #LONGEST_CLOSING} for it. From any thread.
+     */
+    void close() {
+        context()
+                .executor()
+                .execute(() -> {
+                    closing = true;
+                    closeIfNobodyWaits();
+                    context()
+                            .executor()
+                            .schedule(
+                                    () -> context().close(),
+                                    LONGEST_CLOSING.toNanos(),
+                                    TimeUnit.NANOSECONDS);
+                });
+    }
+
+    private void closeIfNobodyWaits() {
+        if (closing && context().channel().isOpen() && Unread.isNobodyAt(context().channel())) {
+            context().close();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        ctx.fireChannelReadComplete();
+        closeIfNobodyWaits();
     }
 
     @Override
@@ -184,7 +235,7 @@ final class Doorway extends ChannelInboundHandlerAdapter {
 
     /** Accepts, or does not. */
     private void listen() {
-        context().channel().config().setAutoRead(!full && !withoutMeans);
+        context().channel().config().setAutoRead(!shutYet && !full && !withoutMeans);
     }
 
     /**

@@ -1,16 +1,12 @@
 package conduit.inbound;
 
-import conduit.config.HttpLimits;
 import conduit.config.Listener;
-import conduit.config.SeenAs;
-import conduit.config.Timeouts;
 import conduit.inbound.http.HttpPipeline;
 import conduit.inbound.socks.SocksInbound;
 import conduit.inbound.transparent.TransparentInbound;
 import conduit.limits.Seats;
 import conduit.transport.Transport;
-import conduit.tunnel.Tunnel;
-import conduit.users.Authenticator;
+import conduit.tunnel.Journal;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -20,11 +16,16 @@ import io.netty.channel.epoll.EpollChannelOption;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The addresses we accept on. Binds them, and gives every accepted client its first pipeline. */
+/**
+ * The addresses we accept on. Binds them, gives every accepted client its first pipeline, and lets
+ * go of them again. Its methods block until that is done; not for event loops, and for one thread
+ * at a time.
+ */
 public final class Listeners implements AutoCloseable {
 
     /** The kernel lowers it to net.core.somaxconn. */
@@ -33,49 +34,120 @@ public final class Listeners implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
     private final Transport transport;
-    private final Tunnel.Ways ways;
-    private final Optional<Authenticator> authenticator;
-    private final Timeouts timeouts;
-    private final HttpLimits limits;
-    private final SeenAs transparent;
+    private final Supplier<Terms> terms;
+    private final Journal journal;
     private final Seats seats;
     private final Runnable makeWay;
-    private final List<Channel> bound = new ArrayList<>();
+    private List<Bound> bound = List.of();
+
+    /** One of them: as it was asked for, and with its real port. */
+    private record Bound(Listener wanted, Listener real, Channel channel, Doorway doorway) {}
 
     /**
      * Nothing is bound yet.
      *
-     * @param authenticator who knows the users; everybody is served without
-     * @param transparent whose address destinations of transparent clients are to see
+     * @param terms those of the moment
      * @param seats what accepted connections take
      * @param makeWay lets go of descriptors that nobody needs at the moment
      */
     public Listeners(
             Transport transport,
-            Tunnel.Ways ways,
-            Optional<Authenticator> authenticator,
-            Timeouts timeouts,
-            HttpLimits limits,
-            SeenAs transparent,
+            Supplier<Terms> terms,
+            Journal journal,
             Seats seats,
             Runnable makeWay) {
         this.transport = transport;
-        this.ways = ways;
-        this.authenticator = authenticator;
-        this.timeouts = timeouts;
-        this.limits = limits;
-        this.transparent = transparent;
+        this.terms = terms;
+        this.journal = journal;
         this.seats = seats;
         this.makeWay = makeWay;
     }
 
     /**
-     * Binds one listener and starts to accept. Blocks until that is done; not for event loops.
+     * Binds what is wanted and not bound yet. Nobody is accepted there before the change is carried
+     * out, so that it can be given up.
      *
-     * @return the same listener with its real port
-     * @throws BindException when the address is in use or not ours to bind
+     * @throws BindException when an address is in use or not ours to bind; then none is bound that
+     *     was not before
      */
-    public Listener bind(Listener wanted) throws BindException {
+    public Change prepare(List<Listener> wanted) throws BindException {
+        List<Bound> leaving = new ArrayList<>(bound);
+        List<Bound> staying = new ArrayList<>();
+        List<Listener> missing = new ArrayList<>();
+        for (Listener one : wanted) {
+            leaving.stream()
+                    .filter(known -> known.wanted().equals(one))
+                    .findFirst()
+                    .ifPresentOrElse(
+                            known -> {
+                                leaving.remove(known);
+                                staying.add(known);
+                            },
+                            () -> missing.add(one));
+        }
+        Change change = new Change(staying, leaving);
+        try {
+            for (Listener one : missing) {
+                change.coming.add(bind(one));
+            }
+        } catch (BindException e) {
+            change.giveUp();
+            throw e;
+        }
+        return change;
+    }
+
+    /** From the listeners that there are to those that there are to be. */
+    public final class Change {
+
+        private final List<Bound> staying;
+        private final List<Bound> leaving;
+        private final List<Bound> coming = new ArrayList<>();
+
+        private Change(List<Bound> staying, List<Bound> leaving) {
+            this.staying = staying;
+            this.leaving = leaving;
+        }
+
+        /** Those that are new, with their real ports. */
+        public List<Listener> added() {
+            return coming.stream().map(Bound::real).toList();
+        }
+
+        /** Those that are not to be any more. */
+        public List<Listener> removed() {
+            return leaving.stream().map(Bound::real).toList();
+        }
+
+        /** How many stay as they are. */
+        public int kept() {
+            return staying.size();
+        }
+
+        /** Everything stays as it was. */
+        public void giveUp() {
+            coming.forEach(one -> one.channel().close().awaitUninterruptibly());
+        }
+
+        /**
+         * Accepts on those that are new, and no more on those that leave once their queues are
+         * empty.
+         *
+         * @param closed told of each of these when it is closed, on its event loop
+         */
+        public void carryOut(Consumer<Listener> closed) {
+            List<Bound> now = new ArrayList<>(staying);
+            now.addAll(coming);
+            bound = List.copyOf(now);
+            coming.forEach(one -> one.doorway().open());
+            for (Bound one : leaving) {
+                one.channel().closeFuture().addListener(_ -> closed.accept(one.real()));
+                one.doorway().close();
+            }
+        }
+    }
+
+    private Bound bind(Listener wanted) throws BindException {
         if (wanted.protocol() == Listener.Protocol.TPROXY) {
             if (!transport.isEpoll()) {
                 throw new BindException(
@@ -83,15 +155,18 @@ public final class Listeners implements AutoCloseable {
             }
             transport.rememberDials();
         }
+        Doorway doorway = new Doorway(wanted, seats, journal, makeWay);
         ChannelFuture bind =
                 transport
                         .listening(wanted.address())
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                        // Until its doorway is opened.
+                        .option(ChannelOption.AUTO_READ, false)
                         .handler(
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel listener) {
-                                        prepare(wanted, listener);
+                                        furnish(wanted, doorway, listener);
                                     }
                                 })
                         .childHandler(
@@ -106,12 +181,12 @@ public final class Listeners implements AutoCloseable {
         if (!bind.isSuccess()) {
             throw new BindException(wanted, bind.cause());
         }
-        bound.add(bind.channel());
-        return new Listener(wanted.protocol(), (InetSocketAddress) bind.channel().localAddress());
+        InetSocketAddress at = (InetSocketAddress) bind.channel().localAddress();
+        return new Bound(wanted, new Listener(wanted.protocol(), at), bind.channel(), doorway);
     }
 
-    private void prepare(Listener wanted, Channel listener) {
-        listener.pipeline().addLast(new Doorway(wanted, seats, ways.journal(), makeWay));
+    private static void furnish(Listener wanted, Doorway doorway, Channel listener) {
+        listener.pipeline().addLast(doorway);
         bindAnywhere(wanted, listener);
     }
 
@@ -132,22 +207,28 @@ public final class Listeners implements AutoCloseable {
 
     private void compose(Listener.Protocol protocol, Channel client) {
         switch (protocol) {
-            case HTTP ->
-                    HttpPipeline.ofClient(client.pipeline(), ways, authenticator, timeouts, limits);
-            case SOCKS5 ->
-                    client.pipeline()
-                            .addLast(new SocksInbound(ways, authenticator, timeouts.negotiation()));
-            case TPROXY ->
-                    client.pipeline()
-                            .addLast(
-                                    new TransparentInbound(
-                                            ways, transparent, transport::hasDialled));
+            case HTTP -> HttpPipeline.ofClient(client.pipeline(), terms);
+            case SOCKS5 -> client.pipeline().addLast(new SocksInbound(terms));
+            case TPROXY -> {
+                Terms now = terms.get();
+                client.pipeline()
+                        .addLast(
+                                new TransparentInbound(
+                                        now.ways(), now.transparent(), transport::hasDialled));
+            }
         }
+    }
+
+    /** Accepts whoever waits in the queues, and nobody else. */
+    public void leave() {
+        List<Bound> leaving = bound;
+        new Change(List.of(), leaving).carryOut(_ -> {});
+        leaving.forEach(one -> one.channel().closeFuture().awaitUninterruptibly());
     }
 
     /** Stops to accept; connections go on. */
     @Override
     public void close() {
-        bound.forEach(listener -> listener.close().awaitUninterruptibly());
+        bound.forEach(one -> one.channel().close().awaitUninterruptibly());
     }
 }

@@ -5,6 +5,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +21,7 @@ final class Pauses {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final Listener listener;
-    private final int most;
+    private final IntSupplier most;
 
     /** Somebody has been told, and is going to be told more. */
     private boolean reporting;
@@ -30,7 +31,12 @@ final class Pauses {
     private int times;
     private long nanos;
 
-    Pauses(Listener listener, int most) {
+    /**
+     * None yet.
+     *
+     * @param most how many connections are accepted at a time, as it stands
+     */
+    Pauses(Listener listener, IntSupplier most) {
         this.listener = listener;
         this.most = most;
     }
@@ -45,7 +51,7 @@ final class Pauses {
                     "{}: {} connections, as many as are accepted at a time (--max-connections):"
                             + " new ones wait in the kernel's queue",
                     listener,
-                    number(most));
+                    number(most.getAsInt()));
             reportInAMinute(loop);
         }
     }
@@ -76,7 +82,7 @@ final class Pauses {
                 listener,
                 number(paused ? Math.max(times, 1) : times),
                 number(TimeUnit.NANOSECONDS.toSeconds(nanos)),
-                number(most));
+                number(most.getAsInt()));
         times = 0;
         nanos = 0;
         reportInAMinute(loop);

@@ -26,12 +26,23 @@ public final class Seats {
 
     private static final long SWEEP_NANOS = 1_000_000_000;
 
-    private final ConnectionLimits limits;
-    private final int most;
-    private final int roomAgain;
+    /**
+     * How many there are.
+     *
+     * @param roomAgain how few are to be taken until those who wait are told
+     */
+    private record Bounds(ConnectionLimits limits, int most, int roomAgain) {
+        static Bounds of(ConnectionLimits limits, int most) {
+            return new Bounds(
+                    limits, most, most - Math.clamp(most / HYSTERESIS_SHARE, 1, MOST_HYSTERESIS));
+        }
+    }
+
+    private volatile Bounds bounds;
     private final LongSupplier nanoTime;
     private final AtomicInteger taken = new AtomicInteger();
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private volatile Runnable allFree = () -> {};
     private final Map<Network, ClientSeats> clients = new ConcurrentHashMap<>();
     private final Map<String, Integer> users = new ConcurrentHashMap<>();
     private final AtomicLong nextSweep;
@@ -46,11 +57,18 @@ public final class Seats {
     }
 
     Seats(ConnectionLimits limits, int most, LongSupplier nanoTime) {
-        this.limits = limits;
-        this.most = most;
-        this.roomAgain = most - Math.clamp(most / HYSTERESIS_SHARE, 1, MOST_HYSTERESIS);
+        this.bounds = Bounds.of(limits, most);
         this.nanoTime = nanoTime;
         this.nextSweep = new AtomicLong(nanoTime.getAsLong() + SWEEP_NANOS);
+    }
+
+    /**
+     * From now on there are so many. Those who have a seat keep it, also where it is one too many,
+     * and count for the new limits; but of clients only while one of theirs is limited.
+     */
+    public void change(ConnectionLimits limits, int most) {
+        bounds = Bounds.of(limits, most);
+        tellIfThereIsRoom();
     }
 
     /**
@@ -59,6 +77,7 @@ public final class Seats {
      */
     public Seat take(InetAddress client) {
         taken.incrementAndGet();
+        ConnectionLimits limits = bounds.limits();
         if (limits.perClient().isEmpty() && limits.newPerClient().isEmpty()) {
             return Seat.ofAnybody(this);
         }
@@ -73,7 +92,7 @@ public final class Seats {
 
     /** How many there are. */
     public int most() {
-        return most;
+        return bounds.most();
     }
 
     /** How many are taken. */
@@ -83,7 +102,7 @@ public final class Seats {
 
     /** Whether nobody else is to be accepted. */
     public boolean areFull() {
-        return taken.get() >= most;
+        return taken.get() >= bounds.most();
     }
 
     /**
@@ -95,8 +114,19 @@ public final class Seats {
         tellIfThereIsRoom();
     }
 
+    /**
+     * Has this run when no seat is taken any more, on the thread of whoever leaves the last one, or
+     * at once on this one; more than once where somebody takes one again.
+     */
+    public void whenAllAreFree(Runnable action) {
+        allFree = action;
+        if (taken.get() == 0) {
+            action.run();
+        }
+    }
+
     private void tellIfThereIsRoom() {
-        while (taken.get() <= roomAgain) {
+        while (taken.get() <= bounds.roomAgain()) {
             Runnable next = waiting.poll();
             if (next == null) {
                 return;
@@ -110,21 +140,20 @@ public final class Seats {
             long now = nanoTime.getAsLong();
             clients.computeIfPresent(seat.client(), (_, its) -> its.release(seat, now));
         }
-        taken.decrementAndGet();
+        if (taken.decrementAndGet() == 0) {
+            allFree.run();
+        }
         tellIfThereIsRoom();
     }
 
     /** Takes one of the user's, if there is one. */
     void takeOfUser(String user, Seat seat) {
-        if (limits.perUser().isEmpty()) {
-            seat.takenBy(user);
-            return;
-        }
+        int most = bounds.limits().perUser().orElse(Integer.MAX_VALUE);
         users.compute(
                 user,
                 (_, has) -> {
                     int before = has == null ? 0 : has;
-                    if (before >= limits.perUser().getAsInt()) {
+                    if (before >= most) {
                         return has;
                     }
                     seat.takenBy(user);
@@ -139,7 +168,7 @@ public final class Seats {
                 "user "
                         + user
                         + " has "
-                        + limits.perUser().orElse(0)
+                        + bounds.limits().perUser().orElse(0)
                         + " connections, as many as a user may have");
     }
 

@@ -1,6 +1,7 @@
 package conduit.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +27,7 @@ public final class Kernel {
     private static final int SPLICE_F_MOVE_NONBLOCK = 1 | 2;
     private static final int SHUT_WR = 1;
     private static final int MSG_PEEK = 2;
+    private static final short POLLIN = 1;
     private static final int SOL_SOCKET = 1;
     private static final int SO_LINGER = 13;
     private static final long SIOCINQ = 0x541B;
@@ -93,6 +95,26 @@ public final class Kernel {
             result = result < 0 ? negatedErrno() : result;
         } while (result == INTERRUPTED);
         return result;
+    }
+
+    /**
+     * Whether poll(2) finds something to read, or of a listener somebody to accept, or an error.
+     */
+    public boolean isReadable(int fd) {
+        // struct pollfd: int fd, short events, short revents.
+        twoInts.setAtIndex(JAVA_INT, 0, fd);
+        twoInts.set(JAVA_SHORT, 4, POLLIN);
+        twoInts.set(JAVA_SHORT, 6, (short) 0);
+        int result;
+        do {
+            try {
+                result = (int) Libc.POLL.invokeExact(errno, twoInts, 1L, 0);
+            } catch (Throwable t) {
+                throw unexpected(t);
+            }
+            result = result < 0 ? negatedErrno() : result;
+        } while (result == INTERRUPTED);
+        return result > 0;
     }
 
     /** write(2) of the first bytes of the buffer: bytes written, perhaps fewer. */

@@ -66,6 +66,10 @@ final class Libc {
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
                     Linker.Option.firstVariadicArg(2));
 
+    /** int poll(struct pollfd *fds, nfds_t nfds, int timeout). */
+    static final MethodHandle POLL =
+            bind("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+
     /** int shutdown(int sockfd, int how). */
     static final MethodHandle SHUTDOWN =
             bind("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));

@@ -20,13 +20,7 @@ public final class Dialler {
     private final Resolver resolver;
     private final OwnListeners own;
     private final Duration timeout;
-    private final FastThreadLocal<FamilyMemory> families =
-            new FastThreadLocal<>() {
-                @Override
-                protected FamilyMemory initialValue() {
-                    return new FamilyMemory(System::nanoTime);
-                }
-            };
+    private final FastThreadLocal<FamilyMemory> families;
 
     /**
      * Nothing is dialled yet.
@@ -35,10 +29,35 @@ public final class Dialler {
      * @param timeout bounds name lookup and TCP connect, together
      */
     public Dialler(Transport transport, Resolver resolver, OwnListeners own, Duration timeout) {
+        this(
+                transport,
+                resolver,
+                own,
+                timeout,
+                new FastThreadLocal<>() {
+                    @Override
+                    protected FamilyMemory initialValue() {
+                        return new FamilyMemory(System::nanoTime);
+                    }
+                });
+    }
+
+    private Dialler(
+            Transport transport,
+            Resolver resolver,
+            OwnListeners own,
+            Duration timeout,
+            FastThreadLocal<FamilyMemory> families) {
         this.transport = transport;
         this.resolver = resolver;
         this.own = own;
         this.timeout = timeout;
+        this.families = families;
+    }
+
+    /** One that takes another time, and knows what this one has found out. */
+    public Dialler within(Duration otherTimeout) {
+        return new Dialler(transport, resolver, own, otherTimeout, families);
     }
 
     /**

@@ -22,6 +22,11 @@ public final class OwnListeners {
         bound.add(listener);
     }
 
+    /** One of them is closed; it counts as often as it was added. */
+    public void remove(InetSocketAddress listener) {
+        bound.remove(listener);
+    }
+
     /**
      * Whether a connection to this address would come back to one of our listeners. Asks the kernel
      * for its addresses only when the port is that of a listener on all of them.

@@ -87,14 +87,23 @@ final class IdleWatch {
         }
         List<Life> list = new ArrayList<>();
         ofLoop.set(list);
-        long nanos = every.toNanos();
-        loop.scheduleWithFixedDelay(() -> look(list), nanos, nanos, TimeUnit.NANOSECONDS);
+        lookAfter(every, list, loop);
         return list;
     }
 
-    private void look(List<Life> lives) {
+    private void lookAfter(Duration every, List<Life> lives, EventLoop loop) {
+        loop.schedule(() -> look(every, lives, loop), every.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** As long as there are any: with other timeouts there is another watch, and nothing here. */
+    private void look(Duration every, List<Life> lives, EventLoop loop) {
         long now = System.nanoTime();
         lives.removeIf(life -> life.tunnel().ended() || expiresSafely(life, now));
+        if (lives.isEmpty()) {
+            ofLoop.remove();
+        } else {
+            lookAfter(every, lives, loop);
+        }
     }
 
     /** An exception would end the looking, for all tunnels of the loop and for ever. */

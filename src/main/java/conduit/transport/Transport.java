@@ -152,13 +152,23 @@ public final class Transport implements AutoCloseable {
     }
 
     /**
-     * Finds out whether connections can be dialled as configured. Blocks; not for event loops.
+     * Finds out whether connections can be dialled as they are going to be. Blocks; not for event
+     * loops.
+     *
+     * @throws CannotDialException when not
+     */
+    public void tryDialling() throws CannotDialException {
+        tryDialling(dialling);
+    }
+
+    /**
+     * Finds out whether connections can be dialled like this. Blocks; not for event loops.
      *
      * @throws CannotDialException when an address is not this machine's, or marking or dialling
      *     from addresses of clients is not allowed
      */
-    public void tryDialling() throws CannotDialException {
-        DialOptions.attempt(dialling, kind);
+    public void tryDialling(Dialling wanted) throws CannotDialException {
+        DialOptions.attempt(wanted, kind);
     }
 
     /**

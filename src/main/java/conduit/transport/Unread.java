@@ -2,6 +2,7 @@ package conduit.transport;
 
 import conduit.linux.Kernel;
 import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.concurrent.FastThreadLocal;
 
@@ -19,6 +20,16 @@ public final class Unread {
             };
 
     private Unread() {}
+
+    /**
+     * Whether nobody waits in an open listener's queue to be accepted, as far as can be told, in
+     * the same way.
+     */
+    public static boolean isNobodyAt(Channel listener) {
+        return !CAN_LOOK
+                || !(listener instanceof EpollServerSocketChannel socket)
+                || !KERNEL.get().isReadable(socket.fd().intValue());
+    }
 
     /**
      * Whether an open socket holds neither a byte nor an end of stream nor an error, as far as can

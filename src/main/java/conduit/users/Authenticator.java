@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -40,11 +41,11 @@ public final class Authenticator implements AutoCloseable {
     /** Some 8 s of one thread: about the negotiation timeout. */
     private static final int MOST_WAITING_OF_ONE_CLIENT = 128;
 
-    private final Predicate<Claim> proof;
+    private volatile Known known;
     private final Function<InetAddress, Network> clientOf;
     private final Fingerprints fingerprints = new Fingerprints();
     private final Failures failures;
-    private final Cache<Fingerprint, String> proved;
+    private final Ticker ticker;
     private final FairQueue<Verification> queue =
             new FairQueue<>(MOST_WAITING, MOST_WAITING_OF_ONE_CLIENT);
 
@@ -60,6 +61,7 @@ public final class Authenticator implements AutoCloseable {
      */
     public Authenticator(Users users, Function<InetAddress, Network> clientOf) {
         this(
+                Optional.of(users),
                 users::prove,
                 clientOf,
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
@@ -71,18 +73,58 @@ public final class Authenticator implements AutoCloseable {
             Function<InetAddress, Network> clientOf,
             int threadCount,
             Ticker ticker) {
-        this.proof = proof;
+        this(Optional.empty(), proof, clientOf, threadCount, ticker);
+    }
+
+    private Authenticator(
+            Optional<Users> users,
+            Predicate<Claim> proof,
+            Function<InetAddress, Network> clientOf,
+            int threadCount,
+            Ticker ticker) {
+        this.ticker = ticker;
         this.clientOf = clientOf;
+        this.known = new Known(users, proof, provedClaims());
         this.failures = new Failures(ticker);
-        this.proved =
-                Caffeine.newBuilder()
-                        .ticker(ticker)
-                        .expireAfterWrite(REMEMBERED)
-                        .maximumSize(MOST_REMEMBERED)
-                        .build();
         for (int i = 1; i <= threadCount; i++) {
             threads.add(Thread.ofPlatform().daemon().name("verify-" + i).start(this::work));
         }
+    }
+
+    private Cache<Fingerprint, String> provedClaims() {
+        return Caffeine.newBuilder()
+                .ticker(ticker)
+                .expireAfterWrite(REMEMBERED)
+                .maximumSize(MOST_REMEMBERED)
+                .build();
+    }
+
+    /** The users, and the claims of theirs that are known to be true. */
+    private record Known(
+            Optional<Users> users, Predicate<Claim> proof, Cache<Fingerprint, String> proved) {}
+
+    /**
+     * Knows these users from here on: nobody is proved any more who is gone or has another
+     * password. What wrong claims have cost each network stays. From any one thread.
+     */
+    public void know(Users users) {
+        Known before = known;
+        Cache<Fingerprint, String> proved = provedClaims();
+        before.users()
+                .ifPresent(earlier ->
+                        before.proved()
+                                .asMap()
+                                .forEach((fingerprint, user) -> {
+                                    if (users.haveTheSame(user, earlier)) {
+                                        proved.put(fingerprint, user);
+                                    }
+                                }));
+        known = new Known(Optional.of(users), users::prove, proved);
+    }
+
+    /** Whether there is such a user; does not say that anybody is. */
+    public boolean knows(String user) {
+        return known.users().filter(users -> users.has(user)).isPresent();
     }
 
     /** One claim, and everybody who waits to hear of it. Guarded by its place in the map. */
@@ -109,7 +151,7 @@ public final class Authenticator implements AutoCloseable {
             return waiter.told();
         }
         Fingerprint fingerprint = fingerprints.of(claim);
-        @Nullable String user = proved.getIfPresent(fingerprint);
+        @Nullable String user = known.proved().getIfPresent(fingerprint);
         if (user != null) {
             return waiter.told().setSuccess(new Verdict.Proved(user));
         }
@@ -171,13 +213,19 @@ public final class Authenticator implements AutoCloseable {
         if (wanted == null) {
             return;
         }
-        boolean isTrue = isTrue(next.claim());
-        if (isTrue) {
-            // First, so that nobody begins anew in between.
-            proved.put(next.fingerprint(), next.user());
-        }
-        // From here on nobody joins.
-        underWay.remove(next.fingerprint());
+        Known asked;
+        boolean isTrue;
+        do {
+            asked = known;
+            isTrue = isTrue(next.claim(), asked.proof());
+            if (isTrue) {
+                // First, so that nobody begins anew in between.
+                asked.proved().put(next.fingerprint(), next.user());
+            }
+            // From here on nobody joins.
+            underWay.remove(next.fingerprint());
+            // Of those who are told nobody has asked of users who came only now.
+        } while (!asked.equals(known));
         for (Waiter waiter : next.waiters()) {
             if (isTrue) {
                 tell(waiter, new Verdict.Proved(next.user()), Duration.ZERO);
@@ -187,7 +235,7 @@ public final class Authenticator implements AutoCloseable {
         }
     }
 
-    private boolean isTrue(Claim claim) {
+    private static boolean isTrue(Claim claim, Predicate<Claim> proof) {
         try {
             return proof.test(claim);
         } catch (RuntimeException e) {

@@ -61,6 +61,11 @@ final class Hash {
         this.costMicros = costMicros;
     }
 
+    /** Whether it is written in the same way, with the same salt. */
+    boolean isWrittenAs(Hash other) {
+        return text.equals(other.text);
+    }
+
     private static Pattern shaCrypt(char digit, int length) {
         return Pattern.compile(
                 "\\$%c\\$(?:rounds=([1-9]\\d{3,8})\\$)?%s{1,16}\\$%2$s{%d}"

@@ -30,6 +30,19 @@ public final class Users {
         return hashes.containsKey(name);
     }
 
+    /** Whether a user has the same hash here as there. */
+    boolean haveTheSame(String user, Users other) {
+        @Nullable Hash here = hashes.get(user);
+        @Nullable Hash there = other.hashes.get(user);
+        return here != null && there != null && here.isWrittenAs(there);
+    }
+
+    /** Whether the same users have the same hashes there. */
+    public boolean areThoseOf(Users other) {
+        return count() == other.count()
+                && hashes.keySet().stream().allMatch(user -> haveTheSame(user, other));
+    }
+
     /**
      * Whether a claim is true. A wrong one takes as long as the costliest hash at least, whether
      * there is such a user or not, so that the time does not tell who is in the file.

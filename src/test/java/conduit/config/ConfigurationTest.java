@@ -136,7 +136,9 @@ class ConfigurationTest {
                 new Pseudonym.None(),
                 new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2),
                 Limits.NONE,
-                Logging.DEFAULT);
+                Logging.DEFAULT,
+                Watching.NOTHING,
+                new Draining(Duration.ZERO, Duration.ZERO));
     }
 
     private static Listener http(String address, int port) {

@@ -155,6 +155,8 @@ class DoorwayTest {
         listener = new EmbeddedChannel();
         listener.freezeTime();
         listener.pipeline().addLast(doorway);
+        doorway.open();
+        listener.runPendingTasks();
         return seats;
     }
 

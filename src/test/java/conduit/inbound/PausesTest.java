@@ -27,7 +27,7 @@ class PausesTest {
     private final Logger logger = (Logger) LoggerFactory.getLogger(Pauses.class);
     private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
     private final EmbeddedChannel channel = new EmbeddedChannel();
-    private final Pauses pauses = new Pauses(LISTENER, 1_000);
+    private final Pauses pauses = new Pauses(LISTENER, () -> 1_000);
 
     @BeforeEach
     void listen() {

@@ -247,6 +247,41 @@ class SeatsTest {
         assertThat(seats.remembered()).isZero();
     }
 
+    @Test
+    void countsForANewLimitThoseWhoSatBeforeIt() {
+        Seats seats = seats(MANY, ConnectionLimits.NONE);
+        Seat first = seats.take(CLIENT);
+        Seat second = seats.take(OTHER);
+        assertThat(first.belongsTo("alice")).isEmpty();
+        assertThat(second.belongsTo("alice")).isEmpty();
+        seats.change(new ConnectionLimits(NONE, NONE, OptionalInt.of(2), NONE, 64), MANY);
+        assertThat(seats.take(CLIENT).belongsTo("alice")).isPresent();
+        first.release();
+        assertThat(seats.take(CLIENT).belongsTo("alice")).isEmpty();
+        assertThat(seats.take(CLIENT).belongsTo("alice")).isPresent();
+    }
+
+    @Test
+    void hasMoreOrFewerSeatsFromOneMomentToTheNext() {
+        Seats seats = seats(2, ConnectionLimits.NONE);
+        AtomicInteger told = new AtomicInteger();
+        List<Seat> taken = List.of(seats.take(CLIENT), seats.take(CLIENT));
+        assertThat(seats.areFull()).isTrue();
+        seats.whenThereIsRoom(told::incrementAndGet);
+        seats.change(ConnectionLimits.NONE, 4);
+        assertThat(told).hasValue(1);
+        assertThat(seats.areFull()).isFalse();
+        seats.change(ConnectionLimits.NONE, 1);
+        assertThat(seats.areFull()).isTrue();
+        assertThat(seats.taken()).isEqualTo(2);
+        seats.whenAllAreFree(told::incrementAndGet);
+        taken.getFirst().release();
+        assertThat(seats.areFull()).isTrue();
+        assertThat(told).hasValue(1);
+        taken.getLast().release();
+        assertThat(told).hasValue(2);
+    }
+
     private void pass(Duration time) {
         now.addAndGet(time.toNanos());
     }

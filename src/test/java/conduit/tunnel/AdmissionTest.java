@@ -40,7 +40,14 @@ class AdmissionTest {
     private Journal.Entry judging(List<Rule> rules, InetAddress... addresses) {
         Destination name = new Destination.Name("several.example", 80);
         Account account =
-                new Account(journal::add, CLIENT, Optional.empty(), Inbound.CONNECT, name, 0);
+                new Account(
+                        journal::add,
+                        CLIENT,
+                        Optional.empty(),
+                        Inbound.CONNECT,
+                        Optional.empty(),
+                        name,
+                        0);
         Access access =
                 new Access(CLIENT.getAddress(), false, Optional.empty(), Inbound.CONNECT, name);
         Policy policy = new Policy(new RuleSet(rules, Action.ALLOW), Guarding.OFF, true);

@@ -3,18 +3,21 @@ package conduit.users;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.address.Parsed;
 import conduit.config.ConnectionLimits;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +84,50 @@ class AuthenticatorTest {
         assertThat(verdict(ask("aliceright", ""))).isEqualTo(new Verdict.Wrong());
         assertThat(verdict(ask("alic", "eright"))).isEqualTo(new Verdict.Wrong());
         assertThat(proofs).hasValue(4);
+    }
+
+    @Test
+    void judgesByTheUsersThatCameDuringAProof() throws Exception {
+        Future<Verdict> asked = ask("alice", "right");
+        begun.acquire();
+        authenticator.know(users("bob"));
+        leave.release();
+        assertThat(verdict(asked)).isEqualTo(new Verdict.Wrong());
+        assertThat(proofs).hasValue(1);
+    }
+
+    @Test
+    void remembersTheClaimsOfUsersWhoStayAsTheyAre() throws Exception {
+        try (Authenticator real = new Authenticator(users("alice", "bob"), LIMITS::client)) {
+            for (String user : List.of("alice", "bob")) {
+                Future<Verdict> first = real.verify(claim(user), CLIENT, loop);
+                assertThat(verdict(first)).isEqualTo(new Verdict.Proved(user));
+            }
+            real.know(users("carol", "alice"));
+            assertThat(real.verify(claim("alice"), CLIENT, loop).isDone()).isTrue();
+            assertThat(verdict(real.verify(claim("bob"), CLIENT, loop)))
+                    .isEqualTo(new Verdict.Wrong());
+            assertThat(real.knows("bob")).isFalse();
+            assertThat(real.knows("carol")).isTrue();
+        }
+    }
+
+    private static Claim claim(String user) {
+        return new Claim(user.getBytes(UTF_8), "secret".getBytes(UTF_8));
+    }
+
+    /** Their password is secret. */
+    private static Users users(String... names) {
+        String hash = ":$2y$04$qKUB/ph7sjZJV3bd0JQNcOauz0ZpFGtgJgtfeDfPL9O/kMQY3ktHu";
+        return new Users(
+                Arrays.stream(names).collect(Collectors.toMap(name -> name, _ -> hash(hash))));
+    }
+
+    private static Hash hash(String line) {
+        return switch (Hash.parse(line.substring(1))) {
+            case Parsed.Valid<Hash>(Hash hash) -> hash;
+            case Parsed.Invalid<Hash>(String why) -> throw new AssertionError(why);
+        };
     }
 
     @Test

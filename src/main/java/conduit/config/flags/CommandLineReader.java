@@ -2,6 +2,7 @@ package conduit.config.flags;
 
 import conduit.config.flags.Invocation.Mistake;
 import conduit.config.flags.Invocation.Print;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,6 +56,18 @@ final class CommandLineReader {
                         : meant;
             }
         };
+    }
+
+    /** The file that a command line names, where that can be read and is about the proxy. */
+    static Optional<Path> configurationFile(String... args) {
+        try {
+            return commandLine().parseArgs(args).asCommandLineList().getLast().getCommand()
+                            instanceof ProxyCommand proxy
+                    ? proxy.options().config.file
+                    : Optional.empty();
+        } catch (ParameterException e) {
+            return Optional.empty();
+        }
     }
 
     /** Reads the flags again, with those that the file stands for. */

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * Reads durations as people write them: {@code 10s}, {@code 1m30s}, {@code 500ms}. Whole numbers
- * with the units h, m, s and ms, each at most once, in this order; longer than zero.
+ * with the units h, m, s and ms, each at most once, in this order.
  */
 final class DurationText {
 
@@ -23,8 +23,16 @@ final class DurationText {
 
     private DurationText() {}
 
-    /** The duration that a text means, at most {@link #LONGEST}. */
+    /** The duration that a text means, longer than zero and at most {@link #LONGEST}. */
     static Parsed<Duration> parse(String text) {
+        Parsed<Duration> parsed = parseAlsoZero(text);
+        return parsed.equals(Parsed.valid(Duration.ZERO))
+                ? Parsed.invalid("it must be longer than zero")
+                : parsed;
+    }
+
+    /** The duration that a text means, at most {@link #LONGEST}. */
+    static Parsed<Duration> parseAlsoZero(String text) {
         Matcher matcher = FORM.matcher(text);
         if (text.isEmpty()) {
             return Parsed.invalid("it is empty");
@@ -37,9 +45,6 @@ final class DurationText {
                         .add(amount(matcher, "m", Duration.ofMinutes(1)))
                         .add(amount(matcher, "s", Duration.ofSeconds(1)))
                         .add(amount(matcher, "ms", Duration.ofMillis(1)));
-        if (millis.signum() == 0) {
-            return Parsed.invalid("it must be longer than zero");
-        }
         return millis.compareTo(BigInteger.valueOf(LONGEST.toMillis())) > 0
                 ? Parsed.invalid("it must be at most " + LONGEST.toHours() + "h")
                 : Parsed.valid(Duration.ofMillis(millis.longValueExact()));

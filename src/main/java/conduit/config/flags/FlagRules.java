@@ -32,6 +32,7 @@ final class FlagRules {
                         spoofing(options.listening, options.wayOut, options.sockets),
                         rulesTwice(options),
                         rulesAboutUsers(options),
+                        watching(options),
                         sources(options.sockets.sources),
                         listeners(options.listening.listeners()))
                 .flatMap(Optional::stream)
@@ -109,6 +110,16 @@ final class FlagRules {
                                         Quoted.escaped(rule.where(), Integer.MAX_VALUE) + ": users",
                                         "without a file of users nobody is any of them",
                                         "users-file, as a key or a flag, or no users in rules"));
+    }
+
+    private static Optional<Mistake> watching(Options options) {
+        return options.operation.watch && options.config.file.isEmpty()
+                ? Optional.of(
+                        MistakeLine.of(
+                                OperationFlags.WATCH_CONFIG,
+                                "it has no use without " + Options.CONFIG,
+                                "a configuration file"))
+                : Optional.empty();
     }
 
     private static String place(RuleSet rules) {

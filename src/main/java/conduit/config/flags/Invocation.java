@@ -5,6 +5,7 @@ import conduit.config.Examination;
 import conduit.config.Inquiry;
 import conduit.config.interception.RulesTask;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What a command line asks for: a record for each command, and what any of them may turn into.
@@ -35,6 +36,11 @@ public sealed interface Invocation {
 
     /** Print one line (no newline at its end) to standard error and exit with 2. */
     record Mistake(String line) implements Invocation {}
+
+    /** The configuration file that the arguments name, if they do. */
+    static Optional<Path> configurationFile(String... args) {
+        return CommandLineReader.configurationFile(args);
+    }
 
     /** Reads the arguments as the JVM hands them to {@code main}. */
     static Invocation parse(String... args) {

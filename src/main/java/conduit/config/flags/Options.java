@@ -89,6 +89,9 @@ final class Options {
     @Mixin(name = "Log")
     final LogFlags log = new LogFlags();
 
+    @Mixin(name = "Operation")
+    final OperationFlags operation = new OperationFlags();
+
     /** What the flags ask for on the named operating system, or what is wrong with them. */
     Invocation meaning(String operatingSystem) {
         Optional<Mistake> mistake = FlagRules.firstBroken(this, operatingSystem);
@@ -133,7 +136,9 @@ final class Options {
                 wayOut.pseudonym,
                 relay.relaying(waiting.tunnelTimeouts(limits.lifetime)),
                 limits.limits(),
-                log.logging());
+                log.logging(),
+                operation.watching(),
+                operation.draining());
     }
 
     private Policing policing() {
@@ -228,7 +233,7 @@ final class Options {
                 paramLabel = "PATH",
                 description = {
                     "The credentials for the parent proxy: one line user:password, in a file that",
-                    "only its owner can read or write. Read once, at start.",
+                    "only its owner can read or write. Read at start and when conduit reloads.",
                     "Default: none. Example: --upstream-auth-file=/etc/conduit/parent"
                 },
                 converter = ValueForm.PathName.class)
@@ -241,7 +246,7 @@ final class Options {
                 description = {
                     "Trust the certificates in this file (PEM), in place of those that the system",
                     "trusts, to vouch for the origins of https:// requests that conduit forwards.",
-                    "Read once, at start.",
+                    "Read at start and when conduit reloads.",
                     "Default: the system's. Example: --tls-ca-file=/etc/conduit/ca.pem"
                 })
         Optional<Path> caFile;

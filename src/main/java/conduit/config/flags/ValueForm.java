@@ -168,6 +168,15 @@ abstract class ValueForm<T> implements ITypeConverter<T> {
         }
     }
 
+    static final class TimeOrNone extends ValueForm<Duration> {
+        TimeOrNone() {
+            super(
+                    "a duration",
+                    "whole numbers with h, m, s or ms, for example 1m30s, or 0s",
+                    DurationText::parseAlsoZero);
+        }
+    }
+
     static final class BytesPerSecond extends ValueForm<Rate> {
         BytesPerSecond() {
             super(

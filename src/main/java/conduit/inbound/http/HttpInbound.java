@@ -2,7 +2,7 @@ package conduit.inbound.http;
 
 import conduit.address.Destination;
 import conduit.config.HttpLimits;
-import conduit.config.Timeouts;
+import conduit.inbound.Terms;
 import conduit.inbound.http.decode.Flaw;
 import conduit.inbound.http.decode.RequestDecoder;
 import conduit.inbound.http.forward.ClientConnection;
@@ -22,11 +22,10 @@ import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import conduit.tunnel.Seating;
-import conduit.tunnel.Tunnel;
-import conduit.users.Authenticator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -39,6 +38,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,12 +55,13 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
 
     private final RequestDecoder decoder;
     private final ResponseEncoder encoder;
-    private final Tunnel.Ways ways;
-    private final Timeouts timeouts;
-    private final HttpLimits limits;
+    private final Supplier<Terms> current;
     private final LeavingHttp leaving;
     private final ProxyAuthentication authentication;
     private final Pace pace;
+
+    /** Those of the request; before the first, those of the connection. */
+    private Terms terms;
 
     private @Nullable ChannelHandlerContext context;
     private @Nullable InetSocketAddress clientAddress;
@@ -73,31 +74,26 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     private boolean left;
 
     HttpInbound(
-            RequestDecoder decoder,
-            ResponseEncoder encoder,
-            Tunnel.Ways ways,
-            Optional<Authenticator> authenticator,
-            Timeouts timeouts,
-            HttpLimits limits,
-            Pace pace) {
+            RequestDecoder decoder, ResponseEncoder encoder, Supplier<Terms> current, Pace pace) {
         this.decoder = decoder;
         this.encoder = encoder;
-        this.ways = ways;
-        this.timeouts = timeouts;
-        this.limits = limits;
+        this.current = current;
+        this.terms = current.get();
         this.pace = pace;
-        this.leaving = new LeavingHttp(this, decoder, encoder, ways);
-        this.authentication = new ProxyAuthentication(this, authenticator);
+        this.leaving = new LeavingHttp(this, decoder, encoder);
+        this.authentication = new ProxyAuthentication(this);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        waiting = new Waiting(this, ctx.channel(), ways.journal(), timeouts);
+        waiting = new Waiting(this, ctx.channel(), current);
+        HttpClients.ofLoop().add(this);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
+        HttpClients.ofLoop().remove(this);
         waiting().close();
         authentication.stop();
         pace.end();
@@ -136,16 +132,18 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
 
     private void request(ChannelHandlerContext ctx, HttpRequest request) {
         waiting().end();
+        terms = current.get();
         waiting().negotiation().asked(Fields.headline(request));
         encoder.answers(request.method());
-        if (ways.via().isIn(request.headers().getAll(HttpHeaderNames.VIA))) {
+        if (terms.ways().via().isIn(request.headers().getAll(HttpHeaderNames.VIA))) {
             refuse(
                     Refused.of(Refusal.WOULD_LOOP, "the request has passed here before")
                             .in(Phase.NEGOTIATION));
             return;
         }
         switch (Asked.of(request)) {
-            case Asked.ToDestination asked -> authentication.of(ctx.channel(), request, asked);
+            case Asked.ToDestination asked ->
+                    authentication.of(ctx.channel(), request, asked, terms.authenticator());
             case Asked.Otherwise(var refused) -> refuse(refused);
         }
     }
@@ -159,7 +157,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
         switch (asked) {
             case Asked.ToConnect(var destination) -> {
                 tunnelTo = destination;
-                via = Fields.via(request, ways.via());
+                via = Fields.via(request, terms.ways().via());
             }
             case Asked.ToForward forward -> forward(context(), request, forward);
         }
@@ -217,7 +215,8 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
 
     private void beginExchange(
             ChannelHandlerContext ctx, HttpRequest request, Asked.ToForward asked) {
-        Exchange begun = new Exchange(this, ctx.channel(), request, asked, ways, account(asked));
+        Exchange begun =
+                new Exchange(this, ctx.channel(), request, asked, terms.ways(), account(asked));
         exchange = begun;
         begun.begin();
     }
@@ -229,7 +228,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
 
     private Account account(Asked.ToDestination asked) {
         return new Account(
-                ways.journal(),
+                terms.ways().journal(),
                 Objects.requireNonNull(clientAddress),
                 user,
                 asked.inbound(),
@@ -251,7 +250,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
         if (authentication.isUnderWay()) {
             authentication.requestEnded();
         } else if (challenge != null) {
-            challenge.requestEnded(this::awaitNext);
+            challenge.requestEnded(this::awaitRequest);
         } else if (tunnelTo != null) {
             openTunnel(ctx, tunnelTo);
         }
@@ -262,14 +261,14 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
         ConnectAnswer answer =
                 new ConnectAnswer(
                         ctx.channel(), encoder, via, user, waiting().negotiation().headline());
-        leaving.byConnect(ctx.channel(), destination, answer, waiting().succeeded());
+        leaving.byConnect(ctx.channel(), destination, answer, terms.ways(), waiting().succeeded());
     }
 
     @Override
     public void becomeTunnel(OriginConnection origin, ChannelFuture told, Account account) {
         left = true;
         exchange = null;
-        leaving.bySwitch(origin, told, account);
+        leaving.bySwitch(origin, told, terms.ways(), account);
     }
 
     @Override
@@ -337,17 +336,17 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
 
     @Override
     public Duration longestIdle() {
-        return timeouts.httpIdle();
+        return terms.timeouts().httpIdle();
     }
 
     @Override
     public Optional<Duration> longestSilence() {
-        return timeouts.httpResponse();
+        return terms.timeouts().httpResponse();
     }
 
     @Override
     public HttpLimits limits() {
-        return limits;
+        return terms.httpLimits();
     }
 
     @Override
@@ -356,10 +355,38 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public boolean goesOn() {
+        return switch (current.get().afterExchange()) {
+            case WAITS -> true;
+            case CLOSES -> false;
+        };
+    }
+
+    @Override
     public void awaitNext() {
+        if (goesOn() || decoder.holdsBytes()) {
+            awaitRequest();
+        } else {
+            exchange = null;
+            leave(context());
+        }
+    }
+
+    /** The client is to leave; where it has asked for something more it gets that first. */
+    void leaveIfIdle() {
+        if (waiting().isIdle() && !decoder.holdsBytes() && !decoder.inBegunHead()) {
+            leave(context());
+        }
+    }
+
+    EventLoop loop() {
+        return context().channel().eventLoop();
+    }
+
+    private void awaitRequest() {
         exchange = null;
         challenge = null;
-        waiting().beIdle(timeouts.httpIdle());
+        waiting().beIdle(terms.timeouts().httpIdle());
         decoder.nextRequest();
         // What had waited here began without a read whose end would flush it.
         readOn(context());

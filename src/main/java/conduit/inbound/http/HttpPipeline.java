@@ -1,16 +1,15 @@
 package conduit.inbound.http;
 
-import conduit.config.HttpLimits;
-import conduit.config.Timeouts;
+import conduit.inbound.Terms;
 import conduit.inbound.http.decode.RequestDecoder;
 import conduit.relay.Pacer;
 import conduit.relay.Paces;
 import conduit.transport.WarmBuffers;
 import conduit.tunnel.Tunnel;
-import conduit.users.Authenticator;
 import io.netty.channel.ChannelPipeline;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Composes the pipeline of a client that speaks HTTP. */
 public final class HttpPipeline {
@@ -20,22 +19,17 @@ public final class HttpPipeline {
     /**
      * For a client that has just been accepted.
      *
-     * @param authenticator who knows the users; everybody is served without
+     * @param current the terms of the moment; each request is served on its own
      */
-    public static void ofClient(
-            ChannelPipeline pipeline,
-            Tunnel.Ways ways,
-            Optional<Authenticator> authenticator,
-            Timeouts timeouts,
-            HttpLimits limits) {
+    public static void ofClient(ChannelPipeline pipeline, Supplier<Terms> current) {
+        Terms now = current.get();
         WarmBuffers.readInto(pipeline.channel());
-        RequestDecoder decoder = new RequestDecoder(limits);
+        RequestDecoder decoder = new RequestDecoder(now.httpLimits());
         ResponseEncoder encoder = new ResponseEncoder();
         pipeline.addLast(decoder, encoder);
-        Pace pace = pace((InetSocketAddress) pipeline.channel().remoteAddress(), ways);
+        Pace pace = pace((InetSocketAddress) pipeline.channel().remoteAddress(), now.ways());
         pace.pacer().ifPresent(pipeline::addLast);
-        pipeline.addLast(
-                new HttpInbound(decoder, encoder, ways, authenticator, timeouts, limits, pace));
+        pipeline.addLast(new HttpInbound(decoder, encoder, current, pace));
     }
 
     private static Pace pace(InetSocketAddress client, Tunnel.Ways ways) {

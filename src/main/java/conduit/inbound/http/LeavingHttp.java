@@ -21,28 +21,27 @@ final class LeavingHttp {
     private final HttpInbound inbound;
     private final RequestDecoder decoder;
     private final ResponseEncoder encoder;
-    private final Tunnel.Ways ways;
 
-    LeavingHttp(
-            HttpInbound inbound,
-            RequestDecoder decoder,
-            ResponseEncoder encoder,
-            Tunnel.Ways ways) {
+    LeavingHttp(HttpInbound inbound, RequestDecoder decoder, ResponseEncoder encoder) {
         this.inbound = inbound;
         this.decoder = decoder;
         this.encoder = encoder;
-        this.ways = ways;
     }
 
     /** The CONNECT is complete: what the decoder still holds belongs to the tunnel. */
-    void byConnect(Channel client, Destination destination, ConnectAnswer answer, long begunAt) {
+    void byConnect(
+            Channel client,
+            Destination destination,
+            ConnectAnswer answer,
+            Tunnel.Ways ways,
+            long begunAt) {
         client.pipeline().remove(inbound);
         Tunnel.open(client, answer, destination, ways, begunAt);
         letGo(client.pipeline());
     }
 
     /** The client is being told that its connection speaks another protocol from here on. */
-    void bySwitch(OriginConnection origin, ChannelFuture told, Account account) {
+    void bySwitch(OriginConnection origin, ChannelFuture told, Tunnel.Ways ways, Account account) {
         Channel client = told.channel();
         client.pipeline().remove(inbound);
         Handover handover = new Handover(client, origin.stepAside(), ways, account);

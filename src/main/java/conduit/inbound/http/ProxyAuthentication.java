@@ -47,17 +47,23 @@ final class ProxyAuthentication {
             HttpRequest request, Asked.ToDestination asked, Future<Verdict> verdict) {}
 
     private final Asking asking;
-    private final Optional<Authenticator> authenticator;
     private @Nullable Pending pending;
     private End end = End.DUE;
 
-    ProxyAuthentication(Asking asking, Optional<Authenticator> authenticator) {
+    ProxyAuthentication(Asking asking) {
         this.asking = asking;
-        this.authenticator = authenticator;
     }
 
-    /** A request has come; the asking one is told, mostly at once. */
-    void of(Channel client, HttpRequest request, Asked.ToDestination asked) {
+    /**
+     * A request has come; the asking one is told, mostly at once.
+     *
+     * @param authenticator who knows the users; everybody is served without
+     */
+    void of(
+            Channel client,
+            HttpRequest request,
+            Asked.ToDestination asked,
+            Optional<Authenticator> authenticator) {
         if (authenticator.isEmpty()) {
             asking.identified(request, asked, Optional.empty());
             return;

@@ -1,13 +1,13 @@
 package conduit.inbound.http;
 
 import conduit.config.Inbound;
-import conduit.config.Timeouts;
-import conduit.tunnel.Journal;
+import conduit.inbound.Terms;
 import conduit.tunnel.Negotiation;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +27,7 @@ final class Waiting {
 
     private final Watcher watcher;
     private final Channel client;
-    private final Journal journal;
-    private final Timeouts timeouts;
+    private final Supplier<Terms> terms;
 
     /** Set while a request is due: from accept, later from a request's first byte. */
     private @Nullable Negotiation negotiation;
@@ -45,12 +44,11 @@ final class Waiting {
 
     private @Nullable Future<?> timer;
 
-    Waiting(Watcher watcher, Channel client, Journal journal, Timeouts timeouts) {
+    Waiting(Watcher watcher, Channel client, Supplier<Terms> terms) {
         this.watcher = watcher;
         this.client = client;
-        this.journal = journal;
-        this.timeouts = timeouts;
-        this.letInBy = System.nanoTime() + timeouts.negotiation().toNanos();
+        this.terms = terms;
+        this.letInBy = System.nanoTime() + longest().toNanos();
     }
 
     /** A request is due, within the negotiation timeout. */
@@ -59,11 +57,13 @@ final class Waiting {
         negotiation().within(longestNegotiation(), watcher::negotiationExpired);
     }
 
+    private Duration longest() {
+        return terms.get().timeouts().negotiation();
+    }
+
     /** What is left of the negotiation timeout, or all of it for a request that comes later. */
     private Duration longestNegotiation() {
-        return letIn
-                ? timeouts.negotiation()
-                : Duration.ofNanos(Math.max(0, letInBy - System.nanoTime()));
+        return letIn ? longest() : Duration.ofNanos(Math.max(0, letInBy - System.nanoTime()));
     }
 
     /** A request has been let in: those behind it have their own time. */
@@ -121,6 +121,11 @@ final class Waiting {
         }
     }
 
+    /** Whether nothing is due. */
+    boolean isIdle() {
+        return idle;
+    }
+
     /** Whether a request is due. */
     boolean isForARequest() {
         return negotiation != null;
@@ -130,7 +135,7 @@ final class Waiting {
     Negotiation negotiation() {
         Negotiation current = negotiation;
         if (current == null) {
-            current = new Negotiation(client, Inbound.HTTP, journal);
+            current = new Negotiation(client, Inbound.HTTP, terms.get().ways().journal());
             negotiation = current;
         }
         return current;

@@ -1,6 +1,8 @@
 package conduit.inbound.socks;
 
+import conduit.address.Destination;
 import conduit.config.Inbound;
+import conduit.inbound.Terms;
 import conduit.inbound.Unproved;
 import conduit.transport.EpollRefusedException;
 import conduit.transport.LingeringClose;
@@ -24,6 +26,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,9 +50,8 @@ public final class SocksInbound extends ByteToMessageDecoder {
         NOTHING
     }
 
-    private final Tunnel.Ways ways;
+    private final Supplier<Terms> current;
     private final Optional<Authenticator> authenticator;
-    private final Duration timeout;
     private @Nullable Negotiation negotiation;
     private @Nullable Future<Verdict> verdict;
     private Awaiting awaiting = Awaiting.GREETING;
@@ -59,25 +61,25 @@ public final class SocksInbound extends ByteToMessageDecoder {
     /**
      * For one connection.
      *
-     * @param authenticator who knows the users; everybody is served without
-     * @param timeout from accept to the end of the request
+     * @param current the terms of the moment; those of its accept say whether it has to
+     *     authenticate itself
      */
-    public SocksInbound(Tunnel.Ways ways, Optional<Authenticator> authenticator, Duration timeout) {
-        this.ways = ways;
-        this.authenticator = authenticator;
-        this.timeout = timeout;
+    public SocksInbound(Supplier<Terms> current) {
+        this.current = current;
+        this.authenticator = current.get().authenticator();
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        Negotiation started = new Negotiation(ctx.channel(), Inbound.SOCKS5, ways.journal());
+        Negotiation started = new Negotiation(ctx.channel(), Inbound.SOCKS5, ways().journal());
         negotiation = started;
         Optional<Refused> noSeat = Seating.refusal(ctx.channel());
         if (noSeat.isPresent()) {
             refuse(ctx, noSeat.get());
             return;
         }
-        started.within(timeout, () -> timedOut(ctx));
+        Duration longest = current.get().timeouts().negotiation();
+        started.within(longest, () -> timedOut(ctx));
         ctx.read();
     }
 
@@ -97,17 +99,39 @@ public final class SocksInbound extends ByteToMessageDecoder {
                 answer(ctx, SocksParser.VERSION, method());
             }
             case SocksParser.Message.Credentials(var claim) -> verify(ctx, claim);
-            case SocksParser.Message.Connect(var destination) -> {
-                awaiting = Awaiting.NOTHING;
-                Negotiation done = negotiation();
-                done.succeeded();
-                SocksAnswer answer = new SocksAnswer(ctx.channel(), ways.via(), user);
-                Tunnel.open(ctx.channel(), answer, destination, ways, done.begunAt());
-                // Last, since what is left here goes to the handler that stands behind us now.
-                ctx.pipeline().remove(this);
-            }
+            case SocksParser.Message.Connect(var destination) ->
+                    unserved()
+                            .ifPresentOrElse(
+                                    refused -> refuse(ctx, refused), () -> open(ctx, destination));
             case SocksParser.Message.Unacceptable(var refused) -> refuse(ctx, refused);
         }
+    }
+
+    /** Whom the users of its greeting served may not be one of those of its request. */
+    private Optional<Refused> unserved() {
+        Optional<Authenticator> now = current.get().authenticator();
+        if (now.isEmpty() || user.filter(now.get()::knows).isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                user.isEmpty()
+                        ? Unproved.required("there are users since a moment ago")
+                        : Unproved.wrong());
+    }
+
+    private void open(ChannelHandlerContext ctx, Destination destination) {
+        awaiting = Awaiting.NOTHING;
+        Negotiation done = negotiation();
+        done.succeeded();
+        Tunnel.Ways ways = ways();
+        SocksAnswer answer = new SocksAnswer(ctx.channel(), ways.via(), user);
+        Tunnel.open(ctx.channel(), answer, destination, ways, done.begunAt());
+        // Last, since what is left here goes to the handler that stands behind us now.
+        ctx.pipeline().remove(this);
+    }
+
+    private Tunnel.Ways ways() {
+        return current.get().ways();
     }
 
     private byte method() {
@@ -174,7 +198,7 @@ public final class SocksInbound extends ByteToMessageDecoder {
         Awaiting was = awaiting;
         finish(ctx).refused(refused);
         if (was == Awaiting.REQUEST) {
-            new SocksAnswer(ctx.channel(), ways.via(), user).refuse(refused);
+            new SocksAnswer(ctx.channel(), ways().via(), user).refuse(refused);
         } else if (was == Awaiting.CREDENTIALS) {
             LingeringClose.after(answer(ctx, SocksParser.CREDENTIALS_VERSION, DENIED));
         } else if (refused.refusal() == Refusal.NO_ACCEPTABLE_METHOD

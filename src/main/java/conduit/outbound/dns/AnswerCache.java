@@ -40,6 +40,11 @@ final class AnswerCache {
                         .build();
     }
 
+    /** From now on so many names at most, those that it knows among them. */
+    void hold(int entries) {
+        answers.policy().eviction().orElseThrow().setMaximum(entries);
+    }
+
     /** What was said about this name, if that is still good. */
     Optional<Answer> get(String name) {
         return Optional.ofNullable(answers.getIfPresent(name));

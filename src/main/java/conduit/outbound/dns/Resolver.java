@@ -32,11 +32,20 @@ public final class Resolver {
     /** What crosses every network in one piece (DNS Flag Day 2020); larger answers take TCP. */
     private static final int LARGEST_DATAGRAM = 1232;
 
+    private final Transport transport;
     private final LocalFiles files;
-    private final Resolving resolving;
-    private final AnswerCache cache;
-    private final DnsNameResolverBuilder questions;
-    private final FastThreadLocal<Lookups> lookups = new FastThreadLocal<>();
+    private final FastThreadLocal<OfLoop> lookups = new FastThreadLocal<>();
+    private volatile Manner manner;
+
+    /** Whom it asks and how, and what they have answered. */
+    private record Manner(
+            Resolving resolving,
+            Duration oneTry,
+            AnswerCache cache,
+            DnsNameResolverBuilder questions) {}
+
+    /** The lookups of a loop that have begun in this manner. */
+    private record OfLoop(Manner manner, Lookups lookups) {}
 
     /** Somebody's wait for an answer. */
     public interface Wait {
@@ -51,18 +60,44 @@ public final class Resolver {
      */
     public Resolver(
             Transport transport, Resolving resolving, Duration dialTimeout, LocalFiles files) {
+        this.transport = transport;
         this.files = files;
-        this.resolving = resolving;
-        this.cache = new AnswerCache(resolving.cacheEntries(), Ticker.systemTicker());
-        this.questions =
-                new DnsNameResolverBuilder()
-                        .datagramChannelFactory(transport.datagrams())
-                        .socketChannelFactory(transport.streams())
-                        // A port of its own for each question makes forged answers hard to place.
-                        .datagramChannelStrategy(
-                                DnsNameResolverChannelStrategy.ChannelPerResolution)
-                        .maxPayloadSize(LARGEST_DATAGRAM)
-                        .queryTimeoutMillis(oneTry(dialTimeout).toMillis());
+        Duration oneTry = oneTry(dialTimeout);
+        this.manner =
+                new Manner(resolving, oneTry, cacheOf(resolving.cacheEntries()), questions(oneTry));
+    }
+
+    private static AnswerCache cacheOf(int entries) {
+        return new AnswerCache(entries, Ticker.systemTicker());
+    }
+
+    private DnsNameResolverBuilder questions(Duration oneTry) {
+        return new DnsNameResolverBuilder()
+                .datagramChannelFactory(transport.datagrams())
+                .socketChannelFactory(transport.streams())
+                // A port of its own for each question makes forged answers hard to place.
+                .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
+                .maxPayloadSize(LARGEST_DATAGRAM)
+                .queryTimeoutMillis(oneTry.toMillis());
+    }
+
+    /**
+     * Asks in another manner from here on; lookups under way end as they began. What is remembered
+     * stays, unless other servers have said it. From any one thread.
+     */
+    public void change(Resolving resolving, Duration dialTimeout) {
+        Manner before = manner;
+        Duration oneTry = oneTry(dialTimeout);
+        if (resolving.equals(before.resolving()) && oneTry.equals(before.oneTry())) {
+            return;
+        }
+        AnswerCache cache = before.cache();
+        if (resolving.servers().equals(before.resolving().servers())) {
+            cache.hold(resolving.cacheEntries());
+        } else {
+            cache = cacheOf(resolving.cacheEntries());
+        }
+        manner = new Manner(resolving, oneTry, cache, questions(oneTry));
     }
 
     /** How long a server has to answer: a third of the dial timeout, within bounds. */
@@ -90,27 +125,29 @@ public final class Resolver {
     private Optional<Answer> known(String name) {
         List<InetAddress> listed = files.addresses(name);
         return listed.isEmpty()
-                ? cache.get(name)
+                ? manner.cache().get(name)
                 : Optional.of(new Answer.Found(listed, Duration.ZERO));
     }
 
     private Lookups lookups(EventLoop loop) {
-        Lookups ofLoop = lookups.get();
-        if (ofLoop == null) {
-            DnsNameResolver resolver = questions.copy().eventLoop(loop).build();
-            ofLoop = new Lookups(loop, resolver, this::resolvConf, cache);
-            lookups.set(ofLoop);
+        OfLoop known = lookups.get();
+        Manner now = manner;
+        if (known != null && known.manner().equals(now)) {
+            return known.lookups();
         }
-        return ofLoop;
+        DnsNameResolver resolver = now.questions().copy().eventLoop(loop).build();
+        Lookups begun = new Lookups(loop, resolver, () -> resolvConf(now.resolving()), now.cache());
+        lookups.set(new OfLoop(now, begun));
+        return begun;
     }
 
-    private ResolvConf resolvConf() {
+    private ResolvConf resolvConf(Resolving resolving) {
         ResolvConf system = files.resolvConf();
         return resolving.servers().isEmpty() ? system : system.asking(resolving.servers());
     }
 
     /** How many names are remembered. */
     long remembered() {
-        return cache.size();
+        return manner.cache().size();
     }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The connections of one event loop that no exchange uses at the moment, by where they lead. The
@@ -27,7 +28,7 @@ final class IdleConnections {
     /** What Go's client keeps them for; most origins close sooner. */
     static final Duration LONGEST_IDLE = Duration.ofSeconds(90);
 
-    private final Reuse limits;
+    private final Supplier<Reuse> limits;
     private final LongSupplier nanoTime;
     private final Map<End, Deque<Idle>> byEnd = new HashMap<>();
 
@@ -36,7 +37,12 @@ final class IdleConnections {
 
     private boolean timed;
 
-    IdleConnections(Reuse limits, LongSupplier nanoTime) {
+    /**
+     * None yet.
+     *
+     * @param limits asked whenever one is to be kept
+     */
+    IdleConnections(Supplier<Reuse> limits, LongSupplier nanoTime) {
         this.limits = limits;
         this.nanoTime = nanoTime;
     }
@@ -78,10 +84,11 @@ final class IdleConnections {
         Deque<Idle> sameEnd = byEnd.computeIfAbsent(idle.end, _ -> new ArrayDeque<>());
         sameEnd.addLast(idle);
         byAge.add(idle);
-        if (sameEnd.size() > limits.perDestination()) {
+        Reuse now = limits.get();
+        while (sameEnd.size() > now.perDestination()) {
             close(sameEnd.getFirst());
         }
-        if (byAge.size() > limits.inAll()) {
+        while (byAge.size() > now.inAll()) {
             close(byAge.getFirst());
         }
         if (!timed && !byAge.isEmpty()) {

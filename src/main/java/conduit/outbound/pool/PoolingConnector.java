@@ -6,7 +6,6 @@ import conduit.tunnel.Connector;
 import conduit.tunnel.Phase;
 import conduit.tunnel.Refused;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.FastThreadLocal;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -22,7 +21,7 @@ public final class PoolingConnector implements Connector {
 
     private final Connector fresh;
     private final UnaryOperator<Destination> leadsTo;
-    private final FastThreadLocal<IdleConnections> idle;
+    private final Pool pool;
 
     /**
      * Keeps connections that another connector makes.
@@ -33,20 +32,39 @@ public final class PoolingConnector implements Connector {
      */
     public PoolingConnector(
             Connector fresh, UnaryOperator<Destination> leadsTo, Reuse reuse, int loops) {
-        this.fresh = fresh;
-        this.leadsTo = leadsTo;
-        Reuse share = new Reuse(share(reuse.perDestination(), loops), share(reuse.inAll(), loops));
-        this.idle =
-                new FastThreadLocal<>() {
-                    @Override
-                    protected IdleConnections initialValue() {
-                        return new IdleConnections(share, System::nanoTime);
-                    }
-                };
+        this(fresh, leadsTo, new Pool(loops));
+        pool.keep(reuse);
     }
 
-    private static int share(int connections, int loops) {
-        return Math.ceilDiv(connections, loops);
+    private PoolingConnector(Connector fresh, UnaryOperator<Destination> leadsTo, Pool pool) {
+        this.fresh = fresh;
+        this.leadsTo = leadsTo;
+        this.pool = pool;
+    }
+
+    /** Makes its new connections in another way to the same ends, and shares the idle ones. */
+    public PoolingConnector over(Connector otherFresh) {
+        return new PoolingConnector(otherFresh, leadsTo, pool);
+    }
+
+    /** Whether an idle connection of the one can serve an exchange of the other. */
+    public boolean sharesWith(PoolingConnector other) {
+        return pool == other.pool;
+    }
+
+    /** From now on this much is kept. From any thread. */
+    public void keep(Reuse reuse) {
+        pool.keep(reuse);
+    }
+
+    /** Nothing is kept any more, neither what comes back; {@link #closeIdle} closes the rest. */
+    public void giveUpReuse() {
+        pool.giveUp();
+    }
+
+    /** Closes the idle connections of the loop that calls. */
+    public void closeIdle() {
+        pool.closeIdle();
     }
 
     @Override
@@ -56,7 +74,7 @@ public final class PoolingConnector implements Connector {
             case Purpose.Tunnel _ -> connectAnew(destination, purpose, loop, caller);
             case Purpose.Exchange(Wire wire, Clearance clearance) -> {
                 End end = end(destination, wire);
-                Optional<Remote> waiting = idle.get().take(end, clearance);
+                Optional<Remote> waiting = pool.ofLoop().take(end, clearance);
                 if (waiting.isEmpty()) {
                     yield connectAnew(destination, purpose, loop, new Keeping(end, caller));
                 }
@@ -95,7 +113,7 @@ public final class PoolingConnector implements Connector {
      * @return whether there was one
      */
     public boolean makeWay() {
-        return idle.get().makeWay(MAKE_WAY_AT_ONCE);
+        return pool.ofLoop().makeWay(MAKE_WAY_AT_ONCE);
     }
 
     /** Passes a new connection on as one that is wanted back. */
@@ -122,7 +140,7 @@ public final class PoolingConnector implements Connector {
                             remote.hop(),
                             remote.dialled(),
                             false,
-                            channel -> idle.get().keep(end, remote)));
+                            channel -> pool.keep(end, remote)));
         }
 
         @Override

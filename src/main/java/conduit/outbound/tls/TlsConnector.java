@@ -32,8 +32,7 @@ public final class TlsConnector implements Connector {
     private final Optional<Authorities> trusted;
     private final Duration handshakeTimeout;
     private final Executor workers;
-    private final AtomicReference<@Nullable CompletableFuture<TlsClient>> client =
-            new AtomicReference<>();
+    private final AtomicReference<@Nullable CompletableFuture<TlsClient>> client;
 
     /**
      * Over the streams that another connector makes.
@@ -47,10 +46,31 @@ public final class TlsConnector implements Connector {
             Optional<Authorities> trusted,
             Duration handshakeTimeout,
             int threads) {
+        this(streams, trusted, handshakeTimeout, workers(threads), new AtomicReference<>());
+    }
+
+    private TlsConnector(
+            Connector streams,
+            Optional<Authorities> trusted,
+            Duration handshakeTimeout,
+            Executor workers,
+            AtomicReference<@Nullable CompletableFuture<TlsClient>> client) {
         this.streams = streams;
         this.trusted = trusted;
         this.handshakeTimeout = handshakeTimeout;
-        this.workers = workers(threads);
+        this.workers = workers;
+        this.client = client;
+    }
+
+    /** Another one with the same threads and, where it trusts the same, the same sessions. */
+    public TlsConnector with(
+            Connector otherStreams, Optional<Authorities> nowTrusted, Duration otherTimeout) {
+        return new TlsConnector(
+                otherStreams,
+                nowTrusted,
+                otherTimeout,
+                workers,
+                nowTrusted.equals(trusted) ? client : new AtomicReference<>());
     }
 
     /** Each connection has at most one piece of work here, so their number bounds the queue. */

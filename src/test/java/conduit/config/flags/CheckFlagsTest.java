@@ -112,7 +112,9 @@ class CheckFlagsTest {
                 all.pseudonym(),
                 all.relaying(),
                 all.limits(),
-                all.logging());
+                all.logging(),
+                all.watching(),
+                all.draining());
     }
 
     private static Rule withoutLine(Rule rule) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import conduit.config.Configuration;
 import conduit.config.ConnectionLimits;
 import conduit.config.Dialling;
+import conduit.config.Draining;
 import conduit.config.Fwmark;
 import conduit.config.HttpLimits;
 import conduit.config.KeepAlive;
@@ -22,6 +23,7 @@ import conduit.config.SeenAs;
 import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
+import conduit.config.Watching;
 import conduit.config.rules.Policing;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -69,7 +71,9 @@ class InvocationTest {
                                         TunnelTimeouts.NONE,
                                         Runtime.getRuntime().availableProcessors()),
                                 Limits.NONE,
-                                Logging.DEFAULT));
+                                Logging.DEFAULT,
+                                Watching.NOTHING,
+                                new Draining(Duration.ZERO, Duration.ofSeconds(30))));
     }
 
     @Test

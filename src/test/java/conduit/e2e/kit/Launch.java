@@ -86,6 +86,12 @@ public record Launch(List<String> prefix, List<String> jvmOptions, List<String> 
         return "conduit() { " + command + " \"$@\"; }\n";
     }
 
+    /** Told to stop, it stops at once, unless the flags say something else. */
+    Launch stoppingAtOnce() {
+        boolean saysSo = flags.stream().anyMatch(flag -> flag.startsWith("--drain-timeout="));
+        return saysSo ? this : with("--drain-timeout=0s");
+    }
+
     /** Starts it and waits for nothing. */
     public Process process() {
         try {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -28,8 +30,10 @@ import org.awaitility.core.ConditionTimeoutException;
 public final class TestProxy implements AutoCloseable {
 
     private static final Pattern READY =
-            Pattern.compile("listening: (http|socks5|tproxy) (\\S+?)(?:\"})?$");
+            Pattern.compile("[ \"]listening: (http|socks5|tproxy) (\\S+?)(?:\"})?$");
+    private static final Pattern LEFT = Pattern.compile("no longer listening: (\\S+ \\S+)$");
     private static final Pattern STACK_TRACE = Pattern.compile("^\\s+at .*|^Caused by: .*");
+    private static final Pattern RELOADED = Pattern.compile(" (not )?reloaded[:,] ");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Process process;
@@ -50,7 +54,7 @@ public final class TestProxy implements AutoCloseable {
     }
 
     static TestProxy start(Launch launch) {
-        TestProxy proxy = new TestProxy(launch.process());
+        TestProxy proxy = new TestProxy(launch.stoppingAtOnce().process());
         try {
             await().until(() ->
                     proxy.listeners().size() >= launch.listeners() || !proxy.process.isAlive());
@@ -69,7 +73,17 @@ public final class TestProxy implements AutoCloseable {
     }
 
     private List<Matcher> listeners() {
-        return log.stream().map(READY::matcher).filter(Matcher::find).toList();
+        Set<String> left =
+                log.stream()
+                        .map(LEFT::matcher)
+                        .filter(Matcher::find)
+                        .map(line -> line.group(1))
+                        .collect(Collectors.toSet());
+        return log.stream()
+                .map(READY::matcher)
+                .filter(Matcher::find)
+                .filter(line -> !left.contains(line.group(1) + " " + line.group(2)))
+                .toList();
     }
 
     /** The address of the first HTTP listener. */
@@ -168,6 +182,34 @@ public final class TestProxy implements AutoCloseable {
         InetSocketAddress address = client.address();
         return awaitAccessLine(
                 line -> line.client().equals(address) && !line.time().isBefore(client.begun()));
+    }
+
+    /** The first line of the log with these words, as soon as it has been written. */
+    public String awaitLog(String words) {
+        return awaitLog(words, 1).getFirst();
+    }
+
+    /** The lines of the log with these words, as soon as there are so many. */
+    public List<String> awaitLog(String words, int count) {
+        try {
+            return await().until(
+                            () -> log.stream().filter(line -> line.contains(words)).toList(),
+                            lines -> lines.size() >= count);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    "not %d lines with '%s'; the log is:\n%s".formatted(count, words, tail()), e);
+        }
+    }
+
+    /** SIGHUP; what the log says came of it. */
+    public String reload() throws IOException, InterruptedException {
+        int before = reloads().size();
+        signal("HUP");
+        return await().until(this::reloads, lines -> lines.size() > before).getLast();
+    }
+
+    private List<String> reloads() {
+        return log.stream().filter(line -> RELOADED.matcher(line).find()).toList();
     }
 
     /**

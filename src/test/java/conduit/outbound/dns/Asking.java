@@ -79,6 +79,11 @@ final class Asking implements AutoCloseable {
         return new Pending(loop, wait, answer);
     }
 
+    /** Asks this server from here on, and remembers so many names. */
+    void change(int entries, FakeNameServer server) {
+        resolver.change(resolving(entries, server), Duration.ofSeconds(6));
+    }
+
     /** How many names are remembered. */
     long remembered() {
         return resolver.remembered();

@@ -39,6 +39,22 @@ class RememberedNamesTest {
     }
 
     @Test
+    void forgetsWhatOtherServersSaid() throws Exception {
+        try (FakeNameServer server = new FakeNameServer(_ -> ONE);
+                FakeNameServer other = new FakeNameServer(_ -> Reply.Addresses.of("192.0.2.2"));
+                Asking asking = Asking.remembering(100, server)) {
+            assertThat(asking.ask("www.test")).isEqualTo(FOUND);
+            asking.change(50, server);
+            assertThat(asking.ask("www.test")).isEqualTo(FOUND);
+            assertThat(server.asked()).hasSize(2);
+            asking.change(50, other);
+            assertThat(asking.ask("www.test"))
+                    .isEqualTo(new Answer.Found(addresses("192.0.2.2"), Duration.ofSeconds(60)));
+            assertThat(server.asked()).hasSize(2);
+        }
+    }
+
+    @Test
     void remembersThatThereIsNoSuchName() throws Exception {
         try (FakeNameServer server = new FakeNameServer(Map.of());
                 Asking asking = Asking.remembering(100, server)) {

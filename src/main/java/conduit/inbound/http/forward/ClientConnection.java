@@ -26,6 +26,9 @@ public interface ClientConnection {
     /** How fast bodies of responses may come. */
     Allowance responsePace();
 
+    /** Whether the connection may wait for another request behind this one. */
+    boolean goesOn();
+
     /** The exchange is over and its response delivered: the next request may come. */
     void awaitNext();
 

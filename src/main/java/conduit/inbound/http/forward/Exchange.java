@@ -157,6 +157,11 @@ public final class Exchange implements Approach.Traveller {
         return forHop;
     }
 
+    /** Whether the client's connection may wait for another request. */
+    boolean clientGoesOn() {
+        return inbound.goesOn();
+    }
+
     /** The way of the request, for whoever reads it from the client. */
     public RequestPath request() {
         return request;

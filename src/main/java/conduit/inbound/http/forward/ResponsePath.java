@@ -121,7 +121,7 @@ final class ResponsePath {
             dropsBody = head.status().equals(HttpResponseStatus.RESET_CONTENT);
             originKeepsAlive = origin.endsItself() && Fields.wantsKeepAlive(head);
             // Of a request whose answer came early, the rest would have to be read first.
-            terms = exchange.request().ended() ? terms : terms.closing();
+            terms = exchange.request().ended() && exchange.clientGoesOn() ? terms : terms.closing();
             applyTerms(head);
         }
         if (!interim || terms.speaks11()) {

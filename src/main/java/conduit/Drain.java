@@ -1,0 +1,127 @@
+package conduit;
+
+import conduit.config.Draining;
+import conduit.tunnel.Ending;
+import conduit.tunnel.Journal;
+import conduit.tunnel.Outcome;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of a conduit that runs: who comes is not accepted any more, and what is under way may
+ * come to its end for a while. Begun from any thread; carried out by the main thread, which waits
+ * for it. As a journal it counts what ends meanwhile, and in which way.
+ */
+final class Drain implements Journal {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Conduit.class);
+
+    private static final Duration PROGRESS = Duration.ofSeconds(5);
+
+    private final Journal journal;
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CompletableFuture<Void> hurried = new CompletableFuture<>();
+    private final AtomicLong ended = new AtomicLong();
+    private final AtomicLong cut = new AtomicLong();
+
+    /** Not begun; what is written here is passed on. */
+    Drain(Journal journal) {
+        this.journal = journal;
+    }
+
+    @Override
+    public void write(Entry entry) {
+        if (isBegun()) {
+            boolean stopped =
+                    entry.ending() instanceof Ending.Ended(var outcome, var _, var _)
+                            && outcome == Outcome.STOPPED;
+            (stopped ? cut : ended).incrementAndGet();
+        }
+        journal.write(entry);
+    }
+
+    /** Begins soon; asked for once more, all that is left is ended at once. From any thread. */
+    void begin() {
+        if (isBegun()) {
+            hurried.complete(null);
+        }
+        begun.countDown();
+    }
+
+    /** Whether it has begun, and nobody should send clients here any more. From any thread. */
+    boolean isBegun() {
+        return begun.getCount() == 0;
+    }
+
+    /** Waits until it is begun. */
+    void awaitBegin() throws InterruptedException {
+        begun.await();
+    }
+
+    /** Carries it out, until nothing is left or there is no more time. */
+    void carryOut(Running running) throws InterruptedException {
+        Draining terms = running.configuration().draining();
+        if (!terms.shutdownDelay().isZero()) {
+            LOG.info("stopping: accepting for another {}", words(terms.shutdownDelay()));
+            isDone(hurried, terms.shutdownDelay());
+        }
+        if (terms.timeout().isZero() || hurried.isDone()) {
+            LOG.info("stopping");
+            return;
+        }
+        long end = System.nanoTime() + terms.timeout().toNanos();
+        LOG.info(
+                "stopping: open connections may go on for {}: {}",
+                words(terms.timeout()),
+                running.seats().taken());
+        running.stopAccepting();
+        CompletableFuture<Void> free = new CompletableFuture<>();
+        running.seats().whenAllAreFree(() -> free.complete(null));
+        CompletableFuture<?> over = CompletableFuture.anyOf(hurried, free);
+        Duration left = until(end);
+        while (!isDone(over, PROGRESS.compareTo(left) < 0 ? PROGRESS : left)) {
+            left = until(end);
+            if (left.isZero()) {
+                return;
+            }
+            LOG.info(
+                    "stopping: connections left, for another {}: {}",
+                    words(left),
+                    running.seats().taken());
+        }
+    }
+
+    private static Duration until(long end) {
+        return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    }
+
+    private static boolean isDone(CompletableFuture<?> future, Duration longest)
+            throws InterruptedException {
+        try {
+            future.get(longest.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The last line: what became of those that there were when it began. */
+    void tellTheEnd() {
+        LOG.info("stopped: {} ended by themselves, {} cut", ended.get(), cut.get());
+    }
+
+    private static String words(Duration time) {
+        return time.toMillis() < 10_000
+                ? time.toMillis() + " ms"
+                : Math.ceilDiv(time.toMillis(), 1_000) + " s";
+    }
+}

@@ -1,0 +1,118 @@
+package conduit;
+
+import conduit.config.Configuration;
+import conduit.config.flags.Invocation;
+import conduit.inbound.BindException;
+import conduit.observe.CannotLogException;
+import conduit.transport.CannotDialException;
+import conduit.users.UnusableUsersException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reloads the configuration when asked to, by whomever: one after the other, on a thread of its
+ * own. Each says in the log what came of it.
+ */
+final class Reloads implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Conduit.class);
+
+    /** As a mistake on the command line begins, where no log line tells who speaks. */
+    private static final String PROGRAM = "conduit: ";
+
+    private final Supplier<Invocation> reading;
+    private final Running running;
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().daemon().name("reload").factory());
+
+    /** What came of one. */
+    sealed interface Result {
+        /** The new configuration is in effect, as far as it can be. */
+        record Done(Difference difference) implements Result {}
+
+        /** The old one is, for a reason that names file and line where it has one. */
+        record Failed(String why) implements Result {}
+    }
+
+    /**
+     * None yet.
+     *
+     * @param reading reads the configuration as it is written now
+     */
+    Reloads(Supplier<Invocation> reading, Running running) {
+        this.reading = reading;
+        this.running = running;
+    }
+
+    /** Reloads soon, after those that were asked for before. From any thread. */
+    CompletableFuture<Result> reload() {
+        try {
+            return CompletableFuture.supplyAsync(this::carryOut, thread);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedFuture(new Result.Failed("conduit stops"));
+        }
+    }
+
+    private Result carryOut() {
+        Result result;
+        try {
+            result = read();
+        } catch (RuntimeException | Error e) {
+            LOG.error("the reload failed", e);
+            return new Result.Failed("a defect of conduit's own: see the log");
+        }
+        if (result instanceof Result.Failed(String why)) {
+            LOG.warn("not reloaded, all stays as it was: {}", why);
+        }
+        return result;
+    }
+
+    private Result read() {
+        return switch (reading.get()) {
+            case Invocation.Run(Configuration asked) -> change(asked);
+            case Invocation.Mistake(String line) ->
+                    new Result.Failed(
+                            line.startsWith(PROGRAM) ? line.substring(PROGRAM.length()) : line);
+            case Invocation.Print _,
+                    Invocation.Explain _,
+                    Invocation.Check _,
+                    Invocation.Examine _,
+                    Invocation.TproxyRules _,
+                    Invocation.ChangePassword _ ->
+                    throw new IllegalStateException("the same arguments are another command now");
+        };
+    }
+
+    private Result change(Configuration asked) {
+        try {
+            Running.Changed changed = running.change(asked, Assembly.users(asked));
+            changed.removed().forEach(listener -> LOG.info("no longer listening: {}", listener));
+            changed.added().forEach(listener -> LOG.info("listening: {}", listener));
+            Difference difference = changed.difference();
+            LOG.info("reloaded: {}", difference.line());
+            if (!difference.untaken().isEmpty()) {
+                LOG.warn(
+                        "what stays as it was until a restart: {}",
+                        String.join(", ", difference.untaken()));
+            }
+            return new Result.Done(difference);
+        } catch (BindException
+                | CannotDialException
+                | CannotLogException
+                | UnusableUsersException e) {
+            return new Result.Failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** None any more; one under way comes to its end. */
+    @Override
+    public void close() {
+        thread.close();
+    }
+}
