@@ -84,9 +84,8 @@ final class Assembly {
     }
 
     static PoolingConnector connector(
-            Configuration configuration, Transport transport, OwnListeners own) {
+            Configuration configuration, Transport transport, OwnListeners own, Resolver resolver) {
         Timeouts timeouts = configuration.timeouts();
-        Resolver resolver = resolver(configuration, transport);
         Connector direct =
                 new DirectConnector(new Dialler(transport, resolver, own, timeouts.dial()));
         Connector fresh =

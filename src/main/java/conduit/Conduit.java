@@ -1,6 +1,7 @@
 package conduit;
 
 import conduit.address.Parsed;
+import conduit.admin.CannotListenException;
 import conduit.config.Configuration;
 import conduit.config.Examination;
 import conduit.config.Inquiry;
@@ -76,11 +77,14 @@ public final class Conduit {
                 }
             }
             case Invocation.ChangePassword(Path file, String user) -> changePassword(file, user);
-            case Invocation.Run(Configuration configuration) -> {
+            case Invocation.Run(Configuration configuration, String effective) -> {
                 try {
-                    Service.run(configuration, Assembly.users(configuration));
+                    Service.run(configuration, effective, Assembly.users(configuration));
                     System.exit(0);
-                } catch (BindException | CannotDialException | UnusableUsersException e) {
+                } catch (BindException
+                        | CannotListenException
+                        | CannotDialException
+                        | UnusableUsersException e) {
                     fail(e.getMessage());
                 }
             }

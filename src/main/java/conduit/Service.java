@@ -1,5 +1,7 @@
 package conduit;
 
+import conduit.address.IpLiteral;
+import conduit.admin.CannotListenException;
 import conduit.config.Configuration;
 import conduit.config.ConnectionLimits;
 import conduit.config.Listener;
@@ -9,14 +11,17 @@ import conduit.limits.Budget;
 import conduit.limits.Seats;
 import conduit.observe.AccessLog;
 import conduit.outbound.OwnListeners;
+import conduit.outbound.dns.Resolver;
 import conduit.outbound.pool.PoolingConnector;
 import conduit.transport.CannotDialException;
 import conduit.transport.Transport;
+import conduit.tunnel.Journal;
 import conduit.tunnel.PacingByRates;
 import conduit.tunnel.Tunnel;
 import conduit.tunnel.Via;
 import conduit.users.Authenticator;
 import conduit.users.Users;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,40 +41,57 @@ final class Service {
     /**
      * Runs until SIGTERM or SIGINT.
      *
+     * @param effective the configuration as {@code conduit check} prints it
      * @throws BindException when a listener's address cannot be had
+     * @throws CannotListenException when that of the admin listener cannot be had
      * @throws CannotDialException when the options of the outgoing sockets cannot be set
      */
-    static void run(Configuration configuration, Optional<Users> users)
-            throws BindException, CannotDialException, InterruptedException {
+    static void run(Configuration configuration, String effective, Optional<Users> users)
+            throws BindException, CannotListenException, CannotDialException, InterruptedException {
         CountDownLatch told = Signals.stop();
         Preload.ownClasses();
         Optional<Authenticator> authenticator = users.map(Authenticator::new);
         try (Transport transport = Assembly.transport(configuration)) {
             transport.tryDialling();
-            serve(configuration, transport, authenticator, told);
+            serve(configuration, effective, transport, authenticator, told);
         }
         authenticator.ifPresent(Authenticator::close);
     }
 
     private static void serve(
             Configuration configuration,
+            String effective,
             Transport transport,
             Optional<Authenticator> authenticator,
             CountDownLatch told)
-            throws BindException, InterruptedException {
+            throws BindException, CannotListenException, InterruptedException {
         OwnListeners own = new OwnListeners();
         AccessLog accessLog = new AccessLog();
         ConnectionLimits limits = configuration.limits().connections();
         // Now that the event loops have their descriptors.
         Budget budget = Budget.ofThisProcess(configuration.listeners().size(), limits.inAll());
         Seats seats = new Seats(limits, limits.inAll().orElse(budget.connections()));
-        try (Listeners listeners =
-                listeners(configuration, transport, own, authenticator, accessLog, seats)) {
+        Resolver names = Assembly.resolver(configuration, transport);
+        PoolingConnector connector = Assembly.connector(configuration, transport, own, names);
+        try (Operations operations =
+                        new Operations(
+                                accessLog, transport, configuration.administration(), effective);
+                Listeners listeners =
+                        listeners(
+                                configuration,
+                                transport,
+                                connector,
+                                authenticator,
+                                operations.journal(),
+                                seats)) {
             List<Listener> bound = new ArrayList<>();
             for (Listener wanted : configuration.listeners()) {
                 bound.add(listeners.bind(wanted));
                 own.add(bound.getLast().address());
             }
+            Optional<InetSocketAddress> admin = operations.listen(seats, names, connector.counts());
+            // Otherwise every client could use what only this machine's users may.
+            admin.ifPresent(own::add);
             ScheduledFuture<?> telling =
                     transport
                             .nextLoop()
@@ -80,6 +102,8 @@ final class Service {
                 LOG.warn("--max-connections is more than this process can hold: see \"budget\"");
             }
             bound.forEach(listener -> LOG.info("listening: {}", listener));
+            admin.ifPresent(at -> LOG.info("listening: admin {}", IpLiteral.withPort(at)));
+            operations.ready();
             told.await();
             telling.cancel(false);
             accessLog.tellOfRepeats();
@@ -90,11 +114,10 @@ final class Service {
     private static Listeners listeners(
             Configuration configuration,
             Transport transport,
-            OwnListeners own,
+            PoolingConnector connector,
             Optional<Authenticator> authenticator,
-            AccessLog accessLog,
+            Journal journal,
             Seats seats) {
-        PoolingConnector connector = Assembly.connector(configuration, transport, own);
         Tunnel.Ways ways =
                 new Tunnel.Ways(
                         Assembly.admissions(configuration),
@@ -102,7 +125,7 @@ final class Service {
                         connector,
                         Assembly.relay(configuration, transport),
                         PacingByRates.of(configuration.limits()),
-                        accessLog,
+                        journal,
                         Via.of(configuration.pseudonym()));
         return new Listeners(
                 transport,

@@ -13,6 +13,7 @@ import java.util.Set;
  *
  * @param usersFile the file of those who are served; everybody is when empty
  * @param authorities who vouches for origins; those whom the system trusts when empty
+ * @param administration the listener for those who run it; there is none when empty
  */
 public record Configuration(
         List<Listener> listeners,
@@ -28,7 +29,8 @@ public record Configuration(
         HttpLimits httpLimits,
         Pseudonym pseudonym,
         Relaying relaying,
-        Limits limits) {
+        Limits limits,
+        Optional<Administration> administration) {
 
     /**
      * Copies the list.

@@ -109,8 +109,18 @@ public final class Resolver {
         return resolving.servers().isEmpty() ? system : system.asking(resolving.servers());
     }
 
-    /** How many names are remembered. */
-    long remembered() {
+    /** How many names are remembered. Any thread. */
+    public long remembered() {
         return cache.size();
+    }
+
+    /** How many lookups found their answer remembered. Any thread. */
+    public long hits() {
+        return cache.stats().hitCount();
+    }
+
+    /** How many did not, and asked or joined others who did. Any thread. */
+    public long misses() {
+        return cache.stats().missCount();
     }
 }

@@ -28,6 +28,7 @@ final class IdleConnections {
     static final Duration LONGEST_IDLE = Duration.ofSeconds(90);
 
     private final Reuse limits;
+    private final PoolCounts counts;
     private final LongSupplier nanoTime;
     private final Map<End, Deque<Idle>> byEnd = new HashMap<>();
 
@@ -36,8 +37,9 @@ final class IdleConnections {
 
     private boolean timed;
 
-    IdleConnections(Reuse limits, LongSupplier nanoTime) {
+    IdleConnections(Reuse limits, PoolCounts counts, LongSupplier nanoTime) {
         this.limits = limits;
+        this.counts = counts;
         this.nanoTime = nanoTime;
     }
 
@@ -78,6 +80,7 @@ final class IdleConnections {
         Deque<Idle> sameEnd = byEnd.computeIfAbsent(idle.end, _ -> new ArrayDeque<>());
         sameEnd.addLast(idle);
         byAge.add(idle);
+        counts.kept(idle.end);
         if (sameEnd.size() > limits.perDestination()) {
             close(sameEnd.getFirst());
         }
@@ -130,7 +133,9 @@ final class IdleConnections {
     }
 
     private void forget(Idle idle) {
-        byAge.remove(idle);
+        if (byAge.remove(idle)) {
+            counts.gone(idle.end);
+        }
         Deque<Idle> others = byEnd.get(idle.end);
         if (others != null) {
             others.removeLastOccurrence(idle);

@@ -23,6 +23,7 @@ public final class PoolingConnector implements Connector {
     private final Connector fresh;
     private final UnaryOperator<Destination> leadsTo;
     private final FastThreadLocal<IdleConnections> idle;
+    private final PoolCounts counts = new PoolCounts();
 
     /**
      * Keeps connections that another connector makes.
@@ -40,7 +41,7 @@ public final class PoolingConnector implements Connector {
                 new FastThreadLocal<>() {
                     @Override
                     protected IdleConnections initialValue() {
-                        return new IdleConnections(share, System::nanoTime);
+                        return new IdleConnections(share, counts, System::nanoTime);
                     }
                 };
     }
@@ -58,8 +59,10 @@ public final class PoolingConnector implements Connector {
                 End end = end(destination, wire);
                 Optional<Remote> waiting = idle.get().take(end, clearance);
                 if (waiting.isEmpty()) {
+                    counts.dialled();
                     yield connectAnew(destination, purpose, loop, new Keeping(end, caller));
                 }
+                counts.reused();
                 caller.connected(waiting.get());
                 yield Done.INSTANCE;
             }
@@ -86,6 +89,11 @@ public final class PoolingConnector implements Connector {
                         this::makeWay,
                         caller)
                 .begin();
+    }
+
+    /** What there is, of all event loops together. */
+    public PoolCounts counts() {
+        return counts;
     }
 
     /**

@@ -110,7 +110,8 @@ class CheckFlagsTest {
                 all.httpLimits(),
                 all.pseudonym(),
                 all.relaying(),
-                all.limits());
+                all.limits(),
+                all.administration());
     }
 
     private static Rule withoutLine(Rule rule) {

@@ -67,7 +67,8 @@ class InvocationTest {
                                         RelayMode.AUTO,
                                         TunnelTimeouts.NONE,
                                         Runtime.getRuntime().availableProcessors()),
-                                Limits.NONE));
+                                Limits.NONE,
+                                Optional.empty()));
     }
 
     @Test
