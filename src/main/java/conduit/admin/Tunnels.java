@@ -2,6 +2,7 @@ package conduit.admin;
 
 import conduit.admin.TunnelOrder.Row;
 import conduit.metrics.TopTalkers;
+import conduit.tunnel.Account;
 import conduit.tunnel.Id;
 import conduit.tunnel.OpenAccounts;
 import conduit.tunnel.OpenAccounts.Sockets;
@@ -50,7 +51,7 @@ final class Tunnels {
     }
 
     private CompletionStage<List<Row>> sorted(List<Statement> wanted, TunnelQuery query) {
-        CompletionStage<Map<Statement, Sockets>> known =
+        CompletionStage<Map<Account, Sockets>> known =
                 query.order().asksTheKernel()
                         ? open.sockets(wanted)
                         : CompletableFuture.completedStage(Map.of());
@@ -83,8 +84,8 @@ final class Tunnels {
                         loop);
     }
 
-    private static Sockets socketsOf(Statement one, Map<Statement, Sockets> sockets) {
-        return sockets.getOrDefault(one, Sockets.UNKNOWN);
+    private static Sockets socketsOf(Statement one, Map<Account, Sockets> sockets) {
+        return sockets.getOrDefault(one.account(), Sockets.UNKNOWN);
     }
 
     /** One of them. */

@@ -112,16 +112,16 @@ final class AccountsOfLoop {
                 ended::size);
     }
 
-    CompletableFuture<Map<Statement, Sockets>> sockets(List<Statement> of) {
-        Map<Statement, Sockets> sockets = new HashMap<>();
+    CompletableFuture<Map<Account, Sockets>> sockets(List<Statement> of) {
+        Map<Account, Sockets> sockets = new HashMap<>();
         Iterator<Statement> left = of.iterator();
         return inSlices(
                 () -> {
                     if (!left.hasNext()) {
                         return false;
                     }
-                    Statement next = left.next();
-                    sockets.put(next, next.account().sockets());
+                    Account next = left.next().account();
+                    sockets.put(next, next.sockets());
                     return true;
                 },
                 () -> sockets);

@@ -94,12 +94,12 @@ public final class OpenAccounts implements Journal {
     }
 
     /** What the kernel knows of the connections of these, some system calls for each. */
-    public CompletableFuture<Map<Statement, Sockets>> sockets(List<Statement> of) {
+    public CompletableFuture<Map<Account, Sockets>> sockets(List<Statement> of) {
         return onEach(loop ->
                         loop.sockets(
                                 of.stream().filter(one -> one.loop() == loop.number()).toList()))
                 .thenApply(all -> {
-                    Map<Statement, Sockets> sum = new HashMap<>();
+                    Map<Account, Sockets> sum = new HashMap<>();
                     all.forEach(sum::putAll);
                     return sum;
                 });
