@@ -16,8 +16,14 @@ import io.netty.util.concurrent.FastThreadLocal;
  */
 public final class WarmBuffers extends AbstractByteBufAllocator {
 
-    /** The most that Netty reads at once. */
-    static final int CAPACITY = 64 * 1024;
+    /** The most that Netty asks for. */
+    static final int MOST_ASKED = 64 * 1024;
+
+    /**
+     * What it gets, and fills: a head fits in beside a body of so many bytes, and both are one read
+     * and one write.
+     */
+    private static final int CAPACITY = MOST_ASKED + 8 * 1024;
 
     /** Netty learns how much each connection brings, and asks for so much the next time. */
     static final int LARGE = 16 * 1024;
@@ -53,7 +59,7 @@ public final class WarmBuffers extends AbstractByteBufAllocator {
 
     @Override
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-        if (initialCapacity < LARGE || initialCapacity > CAPACITY) {
+        if (initialCapacity < LARGE || initialCapacity > MOST_ASKED) {
             return ByteBufAllocator.DEFAULT.directBuffer(initialCapacity, maxCapacity);
         }
         if (warm.refCnt() > 1) {

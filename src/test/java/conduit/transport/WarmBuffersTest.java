@@ -35,7 +35,7 @@ class WarmBuffersTest {
 
     @Test
     void readsIntoTheSameMemoryAgain() {
-        ByteBuf first = read(WarmBuffers.CAPACITY);
+        ByteBuf first = read(WarmBuffers.MOST_ASKED);
         long address = first.memoryAddress();
         first.release();
         ByteBuf second = read(WarmBuffers.LARGE);
@@ -47,12 +47,12 @@ class WarmBuffersTest {
 
     @Test
     void leavesAloneWhatIsStillHeld() {
-        ByteBuf held = read(WarmBuffers.CAPACITY);
+        ByteBuf held = read(WarmBuffers.MOST_ASKED);
         ByteBuf slice = held.readRetainedSlice(Integer.BYTES);
         held.release();
         ByteBuf next = read(WarmBuffers.LARGE);
         ByteBuf nextButOne = read(WarmBuffers.LARGE);
-        assertThat(slice.readInt()).isEqualTo(WarmBuffers.CAPACITY);
+        assertThat(slice.readInt()).isEqualTo(WarmBuffers.MOST_ASKED);
         assertThat(next.memoryAddress()).isNotEqualTo(nextButOne.memoryAddress());
         slice.release();
         assertThat(slice.refCnt()).isZero();
@@ -62,11 +62,11 @@ class WarmBuffersTest {
 
     @Test
     void isWarmAgainAfterSomethingWasHeld() {
-        ByteBuf held = read(WarmBuffers.CAPACITY);
-        ByteBuf next = read(WarmBuffers.CAPACITY);
+        ByteBuf held = read(WarmBuffers.MOST_ASKED);
+        ByteBuf next = read(WarmBuffers.MOST_ASKED);
         long address = next.memoryAddress();
         next.release();
-        ByteBuf third = read(WarmBuffers.CAPACITY);
+        ByteBuf third = read(WarmBuffers.MOST_ASKED);
         assertThat(third.memoryAddress()).isEqualTo(address);
         third.release();
         held.release();
@@ -77,9 +77,16 @@ class WarmBuffersTest {
     void hasNothingLargeForSmallReads() {
         ByteBuf small = read(2048);
         assertThat(small.capacity()).isLessThan(WarmBuffers.LARGE);
-        ByteBuf large = read(WarmBuffers.CAPACITY);
+        ByteBuf large = read(WarmBuffers.MOST_ASKED);
         assertThat(large.memoryAddress()).isNotEqualTo(small.memoryAddress());
         large.release();
         small.release();
+    }
+
+    @Test
+    void hasRoomForAHeadBesideTheLargestBody() {
+        ByteBuf large = alloc().ioBuffer(WarmBuffers.MOST_ASKED);
+        assertThat(large.writableBytes()).isGreaterThan(WarmBuffers.MOST_ASKED + 4 * 1024);
+        large.release();
     }
 }
