@@ -13,6 +13,7 @@ import conduit.outbound.OwnListeners;
 import conduit.outbound.dns.LocalFiles;
 import conduit.outbound.dns.Resolver;
 import conduit.outbound.parent.ParentConnector;
+import conduit.outbound.pool.PoolCounts;
 import conduit.outbound.pool.PoolingConnector;
 import conduit.outbound.tls.TlsConnector;
 import conduit.policy.Policy;
@@ -46,11 +47,17 @@ final class Assembly {
 
     private final Transport transport;
     private final Journal journal;
+    private final PoolCounts poolCounts = new PoolCounts();
 
     /** For those parts that outlive a configuration. */
     Assembly(Transport transport, Journal journal) {
         this.transport = transport;
         this.journal = journal;
+    }
+
+    /** What the pools of all configurations have come to. */
+    PoolCounts poolCounts() {
+        return poolCounts;
     }
 
     /** What a configuration has come to, and what of it the next one may take over. */
@@ -233,7 +240,8 @@ final class Assembly {
                     case Upstream.HttpParent(var at, var _) -> _ -> at;
                     case Upstream.SocksParent _, Upstream.Direct _ -> destination -> destination;
                 };
-        return new PoolingConnector(securing, leadsTo, configuration.reuse(), transport.loops());
+        return new PoolingConnector(
+                securing, leadsTo, configuration.reuse(), transport.loops(), poolCounts);
     }
 
     private static Admissions admissions(Configuration configuration) {

@@ -1,6 +1,7 @@
 package conduit;
 
 import conduit.address.Parsed;
+import conduit.admin.CannotListenException;
 import conduit.config.Configuration;
 import conduit.config.Examination;
 import conduit.config.Inquiry;
@@ -77,14 +78,16 @@ public final class Conduit {
                 }
             }
             case Invocation.ChangePassword(Path file, String user) -> changePassword(file, user);
-            case Invocation.Run(Configuration configuration) -> {
+            case Invocation.Run(Configuration configuration, String effective) -> {
                 try {
                     Service.run(
                             configuration,
+                            effective,
                             Invocation.configurationFile(args),
                             () -> Invocation.parse(args));
                     System.exit(0);
                 } catch (BindException
+                        | CannotListenException
                         | CannotDialException
                         | CannotLogException
                         | UnusableUsersException e) {

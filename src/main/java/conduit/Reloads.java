@@ -27,6 +27,7 @@ final class Reloads implements AutoCloseable {
 
     private final Supplier<Invocation> reading;
     private final Running running;
+    private final Operations operations;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("reload").factory());
@@ -45,9 +46,10 @@ final class Reloads implements AutoCloseable {
      *
      * @param reading reads the configuration as it is written now
      */
-    Reloads(Supplier<Invocation> reading, Running running) {
+    Reloads(Supplier<Invocation> reading, Running running, Operations operations) {
         this.reading = reading;
         this.running = running;
+        this.operations = operations;
     }
 
     /** Reloads soon, after those that were asked for before. From any thread. */
@@ -68,6 +70,7 @@ final class Reloads implements AutoCloseable {
             return new Result.Failed("a defect of conduit's own: see the log");
         }
         if (result instanceof Result.Failed(String why)) {
+            operations.notReloaded();
             LOG.warn("not reloaded, all stays as it was: {}", why);
         }
         return result;
@@ -75,7 +78,7 @@ final class Reloads implements AutoCloseable {
 
     private Result read() {
         return switch (reading.get()) {
-            case Invocation.Run(Configuration asked) -> change(asked);
+            case Invocation.Run(Configuration asked, String effective) -> change(asked, effective);
             case Invocation.Mistake(String line) ->
                     new Result.Failed(
                             line.startsWith(PROGRAM) ? line.substring(PROGRAM.length()) : line);
@@ -89,12 +92,13 @@ final class Reloads implements AutoCloseable {
         };
     }
 
-    private Result change(Configuration asked) {
+    private Result change(Configuration asked, String effective) {
         try {
             Running.Changed changed = running.change(asked, Assembly.users(asked));
             changed.removed().forEach(listener -> LOG.info("no longer listening: {}", listener));
             changed.added().forEach(listener -> LOG.info("listening: {}", listener));
             Difference difference = changed.difference();
+            operations.reloaded(effective);
             LOG.info("reloaded: {}", difference.line());
             if (!difference.untaken().isEmpty()) {
                 LOG.warn(

@@ -12,12 +12,15 @@ import conduit.limits.Seats;
 import conduit.observe.CannotLogException;
 import conduit.observe.Logs;
 import conduit.outbound.OwnListeners;
+import conduit.outbound.dns.Resolver;
+import conduit.outbound.pool.PoolCounts;
 import conduit.outbound.pool.PoolingConnector;
 import conduit.transport.CannotDialException;
 import conduit.transport.Transport;
 import conduit.tunnel.Journal;
 import conduit.users.Authenticator;
 import conduit.users.Users;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
@@ -86,6 +89,20 @@ final class Running implements AutoCloseable {
 
     Seats seats() {
         return seats;
+    }
+
+    /** The same one as long as it runs. */
+    Resolver resolver() {
+        return current.resolver();
+    }
+
+    PoolCounts poolCounts() {
+        return assembly.poolCounts();
+    }
+
+    /** An address of conduit's own besides the listeners, at which clients have no business. */
+    void doNotDial(InetSocketAddress address) {
+        own.add(address);
     }
 
     /**

@@ -1,5 +1,9 @@
 package conduit;
 
+import conduit.address.IpLiteral;
+import conduit.address.Parsed;
+import conduit.admin.CannotListenException;
+import conduit.admin.Controls;
 import conduit.config.Configuration;
 import conduit.config.Listener;
 import conduit.config.Watching;
@@ -13,9 +17,11 @@ import conduit.transport.CannotDialException;
 import conduit.transport.Transport;
 import conduit.users.UnusableUsersException;
 import conduit.users.Users;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -32,15 +38,22 @@ final class Service {
     /**
      * Runs until SIGTERM or SIGINT.
      *
+     * @param effective the configuration as {@code conduit check} prints it
      * @param file where the configuration stands; empty when there are flags alone
      * @param reading reads the configuration once more
      * @throws BindException when a listener's address cannot be had
+     * @throws CannotListenException when that of the admin listener cannot be had
      * @throws CannotLogException when the access log cannot be written where it is wanted
      * @throws UnusableUsersException when the file of users cannot be used
      * @throws CannotDialException when the options of the outgoing sockets cannot be set
      */
-    static void run(Configuration configuration, Optional<Path> file, Supplier<Invocation> reading)
+    static void run(
+            Configuration configuration,
+            String effective,
+            Optional<Path> file,
+            Supplier<Invocation> reading)
             throws BindException,
+                    CannotListenException,
                     CannotDialException,
                     CannotLogException,
                     UnusableUsersException,
@@ -52,9 +65,12 @@ final class Service {
             Preload.ownClasses();
             Optional<Users> users = Assembly.users(configuration);
             users.ifPresent(some -> LOG.info("users: {}", some.count()));
-            try (Transport transport = Assembly.transport(configuration)) {
+            try (Transport transport = Assembly.transport(configuration);
+                    Operations operations =
+                            new Operations(
+                                    drain, transport, configuration.administration(), effective)) {
                 transport.tryDialling();
-                serve(configuration, users, file, reading, transport, drain, logs);
+                serve(configuration, users, file, reading, transport, drain, logs, operations);
             }
             drain.tellTheEnd();
         }
@@ -67,8 +83,9 @@ final class Service {
             Supplier<Invocation> reading,
             Transport transport,
             Drain drain,
-            Logs logs)
-            throws BindException, InterruptedException {
+            Logs logs,
+            Operations operations)
+            throws BindException, CannotListenException, InterruptedException {
         AccessLog accessLog = logs.accessLog();
         // Now that the event loops have their descriptors.
         Budget budget =
@@ -76,14 +93,24 @@ final class Service {
                         configuration.listeners().size(),
                         configuration.limits().connections().inAll());
         try (Running running =
-                new Running(configuration, users, transport, drain, logs, budget.connections())) {
+                new Running(
+                        configuration,
+                        users,
+                        transport,
+                        operations.journal(),
+                        logs,
+                        budget.connections())) {
             ScheduledFuture<?> telling =
                     transport
                             .nextLoop()
                             .scheduleAtFixedRate(accessLog::tellOfRepeats, 1, 1, TimeUnit.MINUTES);
-            try (Reloads reloads = new Reloads(reading, running)) {
+            try (Reloads reloads = new Reloads(reading, running, operations)) {
                 Signals.onHangup(() -> hangup(file, reloads));
                 List<Listener> bound = running.listen();
+                Optional<InetSocketAddress> admin =
+                        operations.listen(running, logs::drops, controls(reloads, drain));
+                // Otherwise every client could use what only this machine's users may.
+                admin.ifPresent(running::doNotDial);
                 LOG.info("ready: {} event loops on {}", transport.loops(), transport.name());
                 LOG.info("budget: {}", budget.line());
                 if (running.seats().most() > budget.connections()) {
@@ -91,14 +118,38 @@ final class Service {
                             "--max-connections is more than this process can hold: see \"budget\"");
                 }
                 bound.forEach(listener -> LOG.info("listening: {}", listener));
+                admin.ifPresent(at -> LOG.info("listening: admin {}", IpLiteral.withPort(at)));
+                operations.ready();
                 Optional<ConfigWatch> watch = watch(configuration.watching(), file, reloads);
                 drain.awaitBegin();
+                operations.notReady();
                 watch.ifPresent(ConfigWatch::close);
             }
             drain.carryOut(running);
             telling.cancel(false);
             accessLog.tellOfRepeats();
         }
+    }
+
+    /** What those who run it can have it do by the admin listener. */
+    private static Controls controls(Reloads reloads, Drain drain) {
+        return new Controls() {
+            @Override
+            public CompletionStage<Parsed<String>> reload() {
+                return reloads.reload()
+                        .thenApply(result ->
+                                switch (result) {
+                                    case Reloads.Result.Done(var difference) ->
+                                            Parsed.valid(difference.line());
+                                    case Reloads.Result.Failed(String why) -> Parsed.invalid(why);
+                                });
+            }
+
+            @Override
+            public void drain() {
+                drain.begin();
+            }
+        };
     }
 
     private static void hangup(Optional<Path> file, Reloads reloads) {

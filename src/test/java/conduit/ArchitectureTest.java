@@ -26,11 +26,13 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_SEE =
             Map.ofEntries(
                     Map.entry("address", Set.of()),
+                    Map.entry("admin", Set.of("address", "config", "metrics", "relay", "tunnel")),
                     Map.entry("config", Set.of("address")),
                     Map.entry("doctor", Set.of("address", "config", "linux", "program", "tproxy")),
                     Map.entry("explain", Set.of("address", "config", "outbound", "policy")),
                     Map.entry("limits", Set.of("address", "config")),
                     Map.entry("linux", Set.of()),
+                    Map.entry("metrics", Set.of("address", "config", "tunnel")),
                     Map.entry("relay", Set.of("config", "linux")),
                     Map.entry("transport", Set.of("config", "linux")),
                     Map.entry("policy", Set.of("address", "config")),
@@ -98,6 +100,8 @@ class ArchitectureTest {
                                         && call.getName().matches("(add|replace).*"));
         noClasses()
                 .that()
+                .doNotHaveFullyQualifiedName("conduit.admin.AdminListener")
+                .and()
                 .doNotHaveFullyQualifiedName("conduit.inbound.Listeners")
                 .and()
                 .doNotHaveFullyQualifiedName("conduit.inbound.http.HttpPipeline")

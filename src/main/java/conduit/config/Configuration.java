@@ -13,6 +13,7 @@ import java.util.Set;
  *
  * @param usersFile the file of those who are served; everybody is when empty
  * @param authorities who vouches for origins; those whom the system trusts when empty
+ * @param administration the listener for those who run it; there is none when empty
  */
 public record Configuration(
         List<Listener> listeners,
@@ -31,7 +32,8 @@ public record Configuration(
         Limits limits,
         Logging logging,
         Watching watching,
-        Draining draining) {
+        Draining draining,
+        Optional<Administration> administration) {
 
     /**
      * Copies the list.
@@ -71,7 +73,8 @@ public record Configuration(
                 limits,
                 logging,
                 started.watching,
-                draining);
+                draining,
+                started.administration);
     }
 
     /** The first listener whose address an earlier one already has, whatever is spoken there. */

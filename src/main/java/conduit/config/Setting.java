@@ -60,6 +60,7 @@ public record Setting(String key, Function<Configuration, Object> value, Taken t
                     always("access-log", all -> all.logging().access()),
                     always("log-format", all -> all.logging().format()),
                     always("log-level", all -> all.logging().level()),
+                    atStart("admin-listen", Configuration::administration),
                     atStart("watch-config", Configuration::watching),
                     always("shutdown-delay", all -> all.draining().shutdownDelay()),
                     always("drain-timeout", all -> all.draining().timeout()));

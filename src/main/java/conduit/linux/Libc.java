@@ -14,9 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The functions of the C library that {@link Kernel}, {@link Trial} and {@link Presence} call,
- * bound once. Each handle takes the segment that captures errno as its first argument. Static and
- * final, so that the JIT compiles a call into little more than the call itself.
+ * The functions of the C library that {@link Kernel}, {@link TcpInfo}, {@link Trial} and {@link
+ * Presence} call, bound once. Each handle takes the segment that captures errno as its first
+ * argument. Static and final, so that the JIT compiles a call into little more than the call
+ * itself.
  */
 final class Libc {
 
@@ -83,6 +84,13 @@ final class Libc {
                     "setsockopt",
                     FunctionDescriptor.of(
                             JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+
+    /** int getsockopt(int, int level, int name, void *value, socklen_t *length). */
+    static final MethodHandle GETSOCKOPT =
+            bind(
+                    "getsockopt",
+                    FunctionDescriptor.of(
+                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
 
     /** int socket(int domain, int type, int protocol). */
     static final MethodHandle SOCKET =

@@ -27,6 +27,8 @@ public final class CopyRelay implements IdleWatch.Watched {
     private long firstByteDownAt;
     private boolean heard;
     private long halfClosedAt;
+    private boolean begun;
+    private Optional<Relay.Cause> cutBefore = Optional.empty();
     private boolean ended;
 
     private CopyRelay(Endpoint client, Endpoint remote, Paces paces, Relay.Watcher watcher) {
@@ -52,10 +54,12 @@ public final class CopyRelay implements IdleWatch.Watched {
     }
 
     private void begin(Endpoint clientEndpoint, Endpoint remoteEndpoint, IdleWatch idle) {
+        begun = true;
         client.begin(clientEndpoint);
         if (!ended) {
             remote.begin(remoteEndpoint);
         }
+        cutBefore.ifPresent(this::cut);
         idle.add(this, clientEndpoint.channel().eventLoop());
     }
 
@@ -77,6 +81,15 @@ public final class CopyRelay implements IdleWatch.Watched {
     @Override
     public long lastByteAt() {
         return lastByteAt;
+    }
+
+    @Override
+    public Optional<SocketState> socket(Side side) {
+        return switch (side) {
+            case CLIENT -> SocketState.of(client.channel());
+            case REMOTE -> SocketState.of(remote.channel());
+            case US -> Optional.empty();
+        };
     }
 
     /** An end has handed bytes to its socket. */
@@ -112,6 +125,10 @@ public final class CopyRelay implements IdleWatch.Watched {
     @Override
     public void cut(Relay.Cause cause) {
         if (ended) {
+            return;
+        }
+        if (!begun) {
+            cutBefore = Optional.of(cause);
             return;
         }
         Stream.of(client, remote)

@@ -42,9 +42,6 @@ final class IdleWatch {
          * before {@link #lastByteAt}.
          */
         long lastSignOfLifeAt();
-
-        /** Ends it, for a reason of ours. */
-        void cut(Relay.Cause cause);
     }
 
     /** A tunnel and when it began, as {@link System#nanoTime} tells. */

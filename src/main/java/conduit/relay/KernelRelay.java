@@ -9,6 +9,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +42,8 @@ public final class KernelRelay implements IdleWatch.Watched {
     private long lastTakenAt = lastByteAt;
     private long lastQueued;
     private long halfClosedAt;
+    private boolean begun;
+    private Relay.@Nullable Cause cutBefore;
     private boolean ended;
 
     private KernelRelay(
@@ -65,6 +68,11 @@ public final class KernelRelay implements IdleWatch.Watched {
         };
     }
 
+    /** How many pipes there are in the process, each two descriptors. Any thread. */
+    public static long pipes() {
+        return Pipes.open();
+    }
+
     private void takeOver(Endpoint clientEndpoint, Endpoint remoteEndpoint, IdleWatch idle) {
         clientEndpoint.channel().deregister();
         // Their event loop does one after the other: when the second is out, so is the first.
@@ -80,6 +88,7 @@ public final class KernelRelay implements IdleWatch.Watched {
 
     /** Both sockets are out of their channels, which can tell us nothing any more. */
     private void begin(Endpoint clientEndpoint, Endpoint remoteEndpoint, IdleWatch idle) {
+        begun = true;
         if (!clientEndpoint.channel().isOpen() || !remoteEndpoint.channel().isOpen()) {
             // One was closed on its way, and with it its descriptor: the channels still own both.
             endOnTheWay(clientEndpoint, remoteEndpoint);
@@ -101,6 +110,10 @@ public final class KernelRelay implements IdleWatch.Watched {
             // What was taken over only after the end.
             up.stop();
             down.stop();
+            return;
+        }
+        if (cutBefore != null) {
+            cut(cutBefore);
             return;
         }
         idle.add(this, eventLoop);
@@ -152,6 +165,15 @@ public final class KernelRelay implements IdleWatch.Watched {
     @Override
     public long lastByteAt() {
         return lastByteAt;
+    }
+
+    @Override
+    public Optional<SocketState> socket(Side side) {
+        return switch (side) {
+            case CLIENT -> ended ? Optional.empty() : SocketState.of(client.descriptor());
+            case REMOTE -> ended ? Optional.empty() : SocketState.of(remote.descriptor());
+            case US -> Optional.empty();
+        };
     }
 
     /**
@@ -235,6 +257,11 @@ public final class KernelRelay implements IdleWatch.Watched {
     @Override
     public void cut(Relay.Cause cause) {
         if (ended) {
+            return;
+        }
+        if (!begun) {
+            // The channels still own the sockets.
+            cutBefore = cause;
             return;
         }
         if (up.holdsBytes()) {

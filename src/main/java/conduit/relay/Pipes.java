@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ final class Pipes {
     /** Pipes that nobody borrowed for so long are closed. */
     private static final Duration IDLE = Duration.ofSeconds(1);
 
+    /** Of all event loops, as the descriptors are. */
+    private static final LongAdder OPEN = new LongAdder();
+
     private final Kernel kernel;
     private final EventLoop loop;
     private final ArrayDeque<Pipe> kept = new ArrayDeque<>();
@@ -51,7 +55,16 @@ final class Pipes {
             return pipe;
         }
         long made = kernel.pipe();
-        return made < 0 ? null : new Pipe((int) (made >>> 32), (int) made);
+        if (made < 0) {
+            return null;
+        }
+        OPEN.increment();
+        return new Pipe((int) (made >>> 32), (int) made);
+    }
+
+    /** How many there are in the process, lent or kept. Any thread. */
+    static long open() {
+        return OPEN.sum();
     }
 
     void giveBack(Pipe pipe) {
@@ -83,6 +96,7 @@ final class Pipes {
     }
 
     private void close(Pipe pipe) {
+        OPEN.decrement();
         kernel.close(pipe.reading);
         kernel.close(pipe.writing);
     }

@@ -1,5 +1,6 @@
 package conduit.relay;
 
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -58,6 +59,12 @@ public interface Relay {
          * relay began, as long as there have been none.
          */
         long lastByteAt();
+
+        /** What the kernel knows of a side's socket; nothing of {@link Side#US}. */
+        Optional<SocketState> socket(Side side);
+
+        /** Ends it for a reason of ours, and tells the watcher, unless it has ended. */
+        void cut(Cause cause);
     }
 
     /** Who is told the end. */
@@ -79,6 +86,8 @@ public interface Relay {
         HALF_CLOSED_TOO_LONG,
         /** It has lasted as long as the operator allows. */
         LIFETIME_OVER,
+        /** Whoever started it has ended it. */
+        CUT,
         /** The sockets were closed under the relay, as at the end of the process. */
         CLOSED,
         /** A defect in the relay itself. */

@@ -23,7 +23,9 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +101,15 @@ public final class Transport implements AutoCloseable {
     /** How many event loops there are. */
     public int loops() {
         return loops.executorCount();
+    }
+
+    /** All event loops, always in the same order. */
+    public List<EventLoop> eventLoops() {
+        List<EventLoop> all = new ArrayList<>();
+        for (EventExecutor loop : loops) {
+            all.add((EventLoop) loop);
+        }
+        return all;
     }
 
     /** Has each loop do this, soon. From any thread. */

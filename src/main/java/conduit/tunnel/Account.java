@@ -3,16 +3,24 @@ package conduit.tunnel;
 import conduit.address.Destination;
 import conduit.config.Inbound;
 import conduit.config.Upstream;
+import conduit.relay.Side;
+import conduit.tunnel.Census.State;
+import conduit.tunnel.OpenAccounts.Sockets;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the journal is going to say of one tunnel or exchange: opened with its request, closed once
- * with its end. Lives on the client's event loop, and outlives the client's channel.
+ * with its end, and meanwhile asked how it is getting on. Lives on the client's event loop, and
+ * outlives the client's channel.
  */
-public final class Account {
+public final class Account extends Link {
+
+    /** An interactive session that waits for its user is idle, a poll each half minute is not. */
+    private static final Duration IDLE = Duration.ofMinutes(1);
 
     private final Id id = Id.next();
     private final Journal journal;
@@ -28,6 +36,11 @@ public final class Account {
     private @Nullable String wouldDeny;
     private int retries;
     private boolean closed;
+    private @Nullable Progress progress;
+    private final Flow up = new Flow();
+    private final Flow down = new Flow();
+    private long countedAt;
+    private long movedAt;
 
     /**
      * An open account.
@@ -51,6 +64,21 @@ public final class Account {
         this.headline = headline;
         this.destination = destination;
         this.course = new Course(begunAt);
+        this.countedAt = begunAt;
+        this.movedAt = begunAt;
+        journal.opened(this);
+    }
+
+    /** What it is called. */
+    public Id id() {
+        return id;
+    }
+
+    /** Somebody carries it out from here on, instead of whoever did before. */
+    public void carriedOutBy(Progress next) {
+        progress = next;
+        up.beginAnew();
+        down.beginAnew();
     }
 
     /** Who it is about. */
@@ -109,7 +137,9 @@ public final class Account {
             return;
         }
         closed = true;
-        journal.write(
+        progress = null;
+        journal.closed(
+                this,
                 new Journal.Entry(
                         Instant.now(),
                         id,
@@ -127,5 +157,76 @@ public final class Account {
                         bytesDown,
                         retries,
                         course.end()));
+    }
+
+    Inbound inbound() {
+        return inbound;
+    }
+
+    State state() {
+        if (phase().compareTo(Phase.RESPONSE) < 0) {
+            return State.CONNECTING;
+        }
+        return System.nanoTime() - movedAt < IDLE.toNanos() ? State.ACTIVE : State.IDLE;
+    }
+
+    private Phase phase() {
+        return progress == null ? Phase.NEGOTIATION : progress.phase();
+    }
+
+    /** Adds what has crossed since this was last asked. */
+    void count(Census crossed) {
+        if (progress != null) {
+            count(crossed, progress.bytesUp(), progress.bytesDown());
+        }
+    }
+
+    /** The same when it is known how much has crossed in all. */
+    void count(Census crossed, long bytesUp, long bytesDown) {
+        long now = System.nanoTime();
+        long elapsed = now - countedAt;
+        long moreUp = up.count(bytesUp, elapsed);
+        long moreDown = down.count(bytesDown, elapsed);
+        countedAt = now;
+        if (moreUp > 0 || moreDown > 0) {
+            movedAt = now;
+            crossed.crossed(inbound, moreUp, moreDown);
+        }
+    }
+
+    /** What is to be seen of it right after it was counted. */
+    Statement statement(int loop) {
+        long age = countedAt - course.begunAt();
+        return new Statement(
+                this,
+                loop,
+                id,
+                client,
+                user,
+                inbound,
+                destination,
+                Optional.ofNullable(remote),
+                decidedBy,
+                phase(),
+                age,
+                countedAt - movedAt,
+                up.counted(),
+                down.counted(),
+                up.rate(age),
+                down.rate(age));
+    }
+
+    /** What the kernel knows of its connections. */
+    Sockets sockets() {
+        return progress == null
+                ? Sockets.UNKNOWN
+                : new Sockets(progress.socket(Side.CLIENT), progress.socket(Side.REMOTE));
+    }
+
+    /** Ends it, as our doing, unless it has ended. */
+    void end(Outcome outcome) {
+        if (progress != null) {
+            progress.end(outcome);
+        }
     }
 }

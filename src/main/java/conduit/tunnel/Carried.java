@@ -5,17 +5,20 @@ import conduit.relay.Endpoint;
 import conduit.relay.Paces;
 import conduit.relay.Relay;
 import conduit.relay.Side;
+import conduit.relay.SocketState;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A tunnel that is being relayed: all that is left of it beside the relay. It holds no channel, so
  * that those of an idle tunnel can be collected. Lives on the event loop of the relay.
  */
-final class Carried implements Relay.Watcher {
+final class Carried implements Relay.Watcher, Progress {
 
     private final Account account;
     private final Seat seat;
     private Relay.@Nullable Transfer transfer;
+    private Outcome cut = Outcome.FAILED;
 
     Carried(Account account, Seat seat) {
         this.account = account;
@@ -26,6 +29,35 @@ final class Carried implements Relay.Watcher {
     void start(Tunnel.Ways ways, Endpoint client, Endpoint remote) {
         Paces paces = ways.pacing().of(account.client().getAddress());
         transfer = ways.relay().start(client, remote, paces, this);
+        account.carriedOutBy(this);
+    }
+
+    @Override
+    public Phase phase() {
+        return Phase.RELAY;
+    }
+
+    @Override
+    public long bytesUp() {
+        return transfer == null ? 0 : transfer.bytesUp();
+    }
+
+    @Override
+    public long bytesDown() {
+        return transfer == null ? 0 : transfer.bytesDown();
+    }
+
+    @Override
+    public Optional<SocketState> socket(Side side) {
+        return transfer == null ? Optional.empty() : transfer.socket(side);
+    }
+
+    @Override
+    public void end(Outcome outcome) {
+        if (transfer != null) {
+            cut = outcome;
+            transfer.cut(Relay.Cause.CUT);
+        }
     }
 
     @Override
@@ -39,6 +71,7 @@ final class Carried implements Relay.Watcher {
                     case IDLE_TOO_LONG -> Outcome.IDLE_TIMEOUT;
                     case HALF_CLOSED_TOO_LONG -> Outcome.HALF_CLOSE_TIMEOUT;
                     case LIFETIME_OVER -> Outcome.LIFETIME_OVER;
+                    case CUT -> cut;
                     case CLOSED -> Outcome.STOPPED;
                     case DEFECT -> Outcome.FAILED;
                 };
@@ -46,9 +79,6 @@ final class Carried implements Relay.Watcher {
         if (moved != null) {
             moved.firstByteDownAt().ifPresent(account::heard);
         }
-        account.close(
-                new Ending.Ended(outcome, Party.at(by), Phase.RELAY),
-                moved == null ? 0 : moved.bytesUp(),
-                moved == null ? 0 : moved.bytesDown());
+        account.close(new Ending.Ended(outcome, Party.at(by), Phase.RELAY), bytesUp(), bytesDown());
     }
 }

@@ -22,6 +22,10 @@ final class Course {
         this.begunAt = begunAt;
     }
 
+    long begunAt() {
+        return begunAt;
+    }
+
     /** Another phase of reaching the remote begins. */
     void entered(Phase next) {
         long now = System.nanoTime();

@@ -11,7 +11,7 @@ import io.netty.channel.ChannelFuture;
  * the relay has them; then what is left is {@link Carried}. Owns both sockets, and lives on the
  * event loop that they share.
  */
-public final class Handover {
+public final class Handover implements Progress {
 
     private final Endpoint client;
     private final Endpoint remote;
@@ -28,6 +28,7 @@ public final class Handover {
         this.remote = Endpoint.of(remote, new Watcher(Party.REMOTE));
         this.ways = ways;
         this.account = account;
+        account.carriedOutBy(this);
     }
 
     /** For a client that has an endpoint already, whose watcher passes on that it has gone. */
@@ -36,6 +37,7 @@ public final class Handover {
         this.remote = Endpoint.of(remote, new Watcher(Party.REMOTE));
         this.ways = ways;
         this.account = account;
+        account.carriedOutBy(this);
     }
 
     /** The relay begins when the kernel has the yes. */
@@ -64,6 +66,18 @@ public final class Handover {
             abandon(Outcome.STOPPED, Party.US);
         } else {
             abandon(side == Party.CLIENT ? Outcome.CLIENT_LEFT : Outcome.RESET, side);
+        }
+    }
+
+    @Override
+    public Phase phase() {
+        return Phase.RELAY;
+    }
+
+    @Override
+    public void end(Outcome outcome) {
+        if (!over) {
+            abandon(outcome, Party.US);
         }
     }
 

@@ -1,6 +1,7 @@
 package conduit.tunnel;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -22,6 +23,17 @@ public record Id(long number) {
     /** The next one. */
     static Id next() {
         return new Id(LAST.incrementAndGet());
+    }
+
+    /** The one that is written so, if it is one of this process. */
+    public static Optional<Id> parse(String text) {
+        String digits = text.startsWith(PROCESS) ? text.substring(PROCESS.length()) : "";
+        try {
+            Id id = new Id(Long.parseLong(digits, Character.MAX_RADIX));
+            return id.toString().equals(text) ? Optional.of(id) : Optional.empty();
+        } catch (NumberFormatException e) {
+            return Optional.empty();
+        }
     }
 
     /** When the process began and the number, both in base 36: {@code t3xk2p-1c9}. */

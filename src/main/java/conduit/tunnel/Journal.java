@@ -14,6 +14,14 @@ public interface Journal {
     /** Writes one entry; never blocks and never throws. */
     void write(Entry entry);
 
+    /** A tunnel or exchange begins, on the event loop that calls. */
+    default void opened(Account account) {}
+
+    /** It has ended; the entry is to be written. */
+    default void closed(Account account, Entry entry) {
+        write(entry);
+    }
+
     /**
      * One tunnel, one exchange, or one connection that never asked for either.
      *

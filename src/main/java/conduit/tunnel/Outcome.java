@@ -16,6 +16,8 @@ public enum Outcome {
     HALF_CLOSE_TIMEOUT,
     /** The tunnel had lasted as long as the operator allows. */
     LIFETIME_OVER,
+    /** Whoever runs conduit has ended it through the admin listener. */
+    ENDED_BY_OPERATOR,
     /** conduit was told to stop. */
     STOPPED,
     /** A defect of conduit's own; the log has a line at ERROR beside this one. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * is {@link Handover}. Lives on the client's event loop, on which the remote is dialled too, and
  * owns the client's socket until then.
  */
-public final class Tunnel implements Connector.Caller {
+public final class Tunnel implements Connector.Caller, Progress {
 
     /**
      * How long a dial goes on after the client has sent its end of stream with nothing before it.
@@ -95,6 +95,7 @@ public final class Tunnel implements Connector.Caller {
     }
 
     private void requested() {
+        account.carriedOutBy(this);
         Admission asking =
                 ways.admissions().of(client.channel(), protocol.inbound(), destination, account);
         Optional<Refused> refusal = asking.refusal();
@@ -145,9 +146,21 @@ public final class Tunnel implements Connector.Caller {
         handover.after(protocol.accept((InetSocketAddress) channel.localAddress()));
     }
 
+    @Override
+    public Phase phase() {
+        return attempt == null ? Phase.CONNECT : attempt.phase();
+    }
+
+    @Override
+    public void end(Outcome outcome) {
+        if (stage == Stage.CONNECTING) {
+            abandon(outcome, Party.US);
+        }
+    }
+
     /** Ends before there is a remote: the client's socket is still ours to close. */
     private void abandon(Outcome outcome, Party by) {
-        Phase phase = attempt == null ? Phase.CONNECT : attempt.phase();
+        Phase phase = phase();
         stage = Stage.OVER;
         if (attempt != null) {
             attempt.cancel();

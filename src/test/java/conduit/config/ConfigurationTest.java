@@ -138,7 +138,8 @@ class ConfigurationTest {
                 Limits.NONE,
                 Logging.DEFAULT,
                 Watching.NOTHING,
-                new Draining(Duration.ZERO, Duration.ZERO));
+                new Draining(Duration.ZERO, Duration.ZERO),
+                Optional.empty());
     }
 
     private static Listener http(String address, int port) {

@@ -47,6 +47,11 @@ class IdleWatchTest {
         }
 
         @Override
+        public Optional<SocketState> socket(Side side) {
+            return Optional.empty();
+        }
+
+        @Override
         public long lastSignOfLifeAt() {
             return begun;
         }

@@ -2,8 +2,6 @@ package conduit.config.flags;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code conduit check}: everything that starting conduit checks before it binds, and no more. */
 @Command(
@@ -20,9 +18,6 @@ import picocli.CommandLine.Spec;
         footer = ProxyCommand.FORMS)
 final class CheckFlags implements ProxyCommand {
 
-    /** Filled in by picocli; it knows what was given. */
-    @Spec CommandSpec spec;
-
     @Mixin(name = PROXY)
     final Options options = new Options();
 
@@ -37,8 +32,8 @@ final class CheckFlags implements ProxyCommand {
     @Override
     public Invocation meaning(String operatingSystem) {
         return switch (options.meaning(operatingSystem)) {
-            case Invocation.Run(var configuration) ->
-                    new Invocation.Check(configuration, EffectiveText.of(spec, options.written));
+            case Invocation.Run(var configuration, var effective) ->
+                    new Invocation.Check(configuration, effective);
             case Invocation other -> other;
         };
     }

@@ -13,8 +13,8 @@ import java.util.Optional;
  */
 public sealed interface Invocation {
 
-    /** Run the proxy. */
-    record Run(Configuration configuration) implements Invocation {}
+    /** Run the proxy with this configuration, which is written out as {@link Check} prints it. */
+    record Run(Configuration configuration, String effective) implements Invocation {}
 
     /** Tell what the policy of this configuration says to an access. */
     record Explain(Configuration configuration, Inquiry inquiry) implements Invocation {}

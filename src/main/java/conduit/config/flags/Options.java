@@ -2,6 +2,7 @@ package conduit.config.flags;
 
 import conduit.address.Destination;
 import conduit.address.Parsed;
+import conduit.config.Administration;
 import conduit.config.Authorities;
 import conduit.config.Configuration;
 import conduit.config.Dialling;
@@ -27,7 +28,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Every flag of the proxy itself, in the order of the help: one mixin for each of its headings. A
@@ -49,6 +52,10 @@ final class Options {
     static final String UPSTREAM_AUTH_FILE = "--upstream-auth-file";
     static final String TLS_CA_FILE = "--tls-ca-file";
     static final String BIND_ADDRESS = "--bind-address";
+
+    /** Filled in by picocli: the command whose flags these are, which knows what was given. */
+    @Spec(Spec.Target.MIXEE)
+    CommandSpec command;
 
     /** What the configuration file says, if there is one; whoever has read it puts it here. */
     Optional<Written> written = Optional.empty();
@@ -92,6 +99,9 @@ final class Options {
     @Mixin(name = "Operation")
     final OperationFlags operation = new OperationFlags();
 
+    @Mixin(name = "Administration")
+    final AdminFlags admin = new AdminFlags();
+
     /** What the flags ask for on the named operating system, or what is wrong with them. */
     Invocation meaning(String operatingSystem) {
         Optional<Mistake> mistake = FlagRules.firstBroken(this, operatingSystem);
@@ -105,13 +115,21 @@ final class Options {
     }
 
     private Invocation meaning(Upstream upstream) {
+        return switch (admin.meaning()) {
+            case AdminFlags.Meaning.Meant(Optional<Administration> administration) ->
+                    meaning(upstream, administration);
+            case AdminFlags.Meaning.Wrong(Mistake wrong) -> wrong;
+        };
+    }
+
+    private Invocation meaning(Upstream upstream, Optional<Administration> administration) {
         if (wayOut.caFile.isEmpty()) {
-            return new Invocation.Run(configuration(upstream, Optional.empty()));
+            return run(configuration(upstream, Optional.empty(), administration));
         }
         Path file = wayOut.caFile.get();
         return switch (CaFile.read(file)) {
             case Parsed.Valid<Authorities>(Authorities authorities) ->
-                    new Invocation.Run(configuration(upstream, Optional.of(authorities)));
+                    run(configuration(upstream, Optional.of(authorities), administration));
             case Parsed.Invalid<Authorities>(String why) ->
                     MistakeLine.of(
                             TLS_CA_FILE,
@@ -120,7 +138,14 @@ final class Options {
         };
     }
 
-    private Configuration configuration(Upstream upstream, Optional<Authorities> authorities) {
+    private Invocation run(Configuration configuration) {
+        return new Invocation.Run(configuration, EffectiveText.of(command, written));
+    }
+
+    private Configuration configuration(
+            Upstream upstream,
+            Optional<Authorities> authorities,
+            Optional<Administration> administration) {
         return new Configuration(
                 listening.listeners(),
                 users.file,
@@ -138,7 +163,8 @@ final class Options {
                 limits.limits(),
                 log.logging(),
                 operation.watching(),
-                operation.draining());
+                operation.draining(),
+                administration);
     }
 
     private Policing policing() {

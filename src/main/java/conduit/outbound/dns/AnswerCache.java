@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
+import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -37,6 +38,7 @@ final class AnswerCache {
                         .ticker(ticker)
                         // Whoever writes also throws out what is too much: no thread to wait for.
                         .executor(Runnable::run)
+                        .recordStats()
                         .build();
     }
 
@@ -56,6 +58,11 @@ final class AnswerCache {
             case Answer.Found _, Answer.NotFound _ -> answers.put(name, answer);
             case Answer.Failed _ -> {}
         }
+    }
+
+    /** How often an answer was remembered, and how often not. */
+    CacheStats stats() {
+        return answers.stats();
     }
 
     /** How many names are remembered, those included whose time is up. */

@@ -1,6 +1,7 @@
 package conduit.outbound.dns;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import conduit.config.Resolving;
 import conduit.transport.Transport;
 import io.netty.channel.EventLoop;
@@ -36,6 +37,9 @@ public final class Resolver {
     private final LocalFiles files;
     private final FastThreadLocal<OfLoop> lookups = new FastThreadLocal<>();
     private volatile Manner manner;
+
+    /** How caches have served that are given up. Written by whoever changes the manner. */
+    private volatile CacheStats forgotten = CacheStats.empty();
 
     /** Whom it asks and how, and what they have answered. */
     private record Manner(
@@ -95,6 +99,7 @@ public final class Resolver {
         if (resolving.servers().equals(before.resolving().servers())) {
             cache.hold(resolving.cacheEntries());
         } else {
+            forgotten = forgotten.plus(cache.stats());
             cache = cacheOf(resolving.cacheEntries());
         }
         manner = new Manner(resolving, oneTry, cache, questions(oneTry));
@@ -146,8 +151,22 @@ public final class Resolver {
         return resolving.servers().isEmpty() ? system : system.asking(resolving.servers());
     }
 
-    /** How many names are remembered. */
-    long remembered() {
+    /** How many names are remembered. Any thread. */
+    public long remembered() {
         return manner.cache().size();
+    }
+
+    /** How many lookups found their answer remembered. Any thread. */
+    public long hits() {
+        return stats().hitCount();
+    }
+
+    /** How many did not, and asked or joined others who did. Any thread. */
+    public long misses() {
+        return stats().missCount();
+    }
+
+    private CacheStats stats() {
+        return forgotten.plus(manner.cache().stats());
     }
 }

@@ -29,6 +29,7 @@ final class IdleConnections {
     static final Duration LONGEST_IDLE = Duration.ofSeconds(90);
 
     private final Supplier<Reuse> limits;
+    private final PoolCounts counts;
     private final LongSupplier nanoTime;
     private final Map<End, Deque<Idle>> byEnd = new HashMap<>();
 
@@ -42,8 +43,9 @@ final class IdleConnections {
      *
      * @param limits asked whenever one is to be kept
      */
-    IdleConnections(Supplier<Reuse> limits, LongSupplier nanoTime) {
+    IdleConnections(Supplier<Reuse> limits, PoolCounts counts, LongSupplier nanoTime) {
         this.limits = limits;
+        this.counts = counts;
         this.nanoTime = nanoTime;
     }
 
@@ -84,6 +86,7 @@ final class IdleConnections {
         Deque<Idle> sameEnd = byEnd.computeIfAbsent(idle.end, _ -> new ArrayDeque<>());
         sameEnd.addLast(idle);
         byAge.add(idle);
+        counts.kept(idle.end);
         Reuse now = limits.get();
         while (sameEnd.size() > now.perDestination()) {
             close(sameEnd.getFirst());
@@ -138,7 +141,9 @@ final class IdleConnections {
     }
 
     private void forget(Idle idle) {
-        byAge.remove(idle);
+        if (byAge.remove(idle)) {
+            counts.gone(idle.end);
+        }
         Deque<Idle> others = byEnd.get(idle.end);
         if (others != null) {
             others.removeLastOccurrence(idle);

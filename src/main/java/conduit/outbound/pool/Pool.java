@@ -15,11 +15,12 @@ final class Pool {
     private static final Reuse NOTHING = new Reuse(0, 0);
 
     private final int loops;
+    private final PoolCounts counts;
     private final FastThreadLocal<IdleConnections> idle =
             new FastThreadLocal<>() {
                 @Override
                 protected IdleConnections initialValue() {
-                    return new IdleConnections(() -> share, System::nanoTime);
+                    return new IdleConnections(() -> share, counts, System::nanoTime);
                 }
             };
 
@@ -27,8 +28,9 @@ final class Pool {
     private volatile Reuse share = NOTHING;
 
     /** Keeps nothing yet. */
-    Pool(int loops) {
+    Pool(int loops, PoolCounts counts) {
         this.loops = loops;
+        this.counts = counts;
     }
 
     /** From now on so many; what is too much is closed when the next one is to be kept. */

@@ -22,6 +22,7 @@ public final class PoolingConnector implements Connector {
     private final Connector fresh;
     private final UnaryOperator<Destination> leadsTo;
     private final Pool pool;
+    private final PoolCounts counts;
 
     /**
      * Keeps connections that another connector makes.
@@ -31,12 +32,18 @@ public final class PoolingConnector implements Connector {
      * @param loops how many event loops share what may be kept
      */
     public PoolingConnector(
-            Connector fresh, UnaryOperator<Destination> leadsTo, Reuse reuse, int loops) {
-        this(fresh, leadsTo, new Pool(loops));
+            Connector fresh,
+            UnaryOperator<Destination> leadsTo,
+            Reuse reuse,
+            int loops,
+            PoolCounts counts) {
+        this(fresh, leadsTo, new Pool(loops, counts), counts);
         pool.keep(reuse);
     }
 
-    private PoolingConnector(Connector fresh, UnaryOperator<Destination> leadsTo, Pool pool) {
+    private PoolingConnector(
+            Connector fresh, UnaryOperator<Destination> leadsTo, Pool pool, PoolCounts counts) {
+        this.counts = counts;
         this.fresh = fresh;
         this.leadsTo = leadsTo;
         this.pool = pool;
@@ -44,7 +51,7 @@ public final class PoolingConnector implements Connector {
 
     /** Makes its new connections in another way to the same ends, and shares the idle ones. */
     public PoolingConnector over(Connector otherFresh) {
-        return new PoolingConnector(otherFresh, leadsTo, pool);
+        return new PoolingConnector(otherFresh, leadsTo, pool, counts);
     }
 
     /** Whether an idle connection of the one can serve an exchange of the other. */
@@ -76,8 +83,10 @@ public final class PoolingConnector implements Connector {
                 End end = end(destination, wire);
                 Optional<Remote> waiting = pool.ofLoop().take(end, clearance);
                 if (waiting.isEmpty()) {
+                    counts.dialled();
                     yield connectAnew(destination, purpose, loop, new Keeping(end, caller));
                 }
+                counts.reused();
                 caller.connected(waiting.get());
                 yield Done.INSTANCE;
             }
@@ -104,6 +113,11 @@ public final class PoolingConnector implements Connector {
                         this::makeWay,
                         caller)
                 .begin();
+    }
+
+    /** What there is, of all event loops together. */
+    public PoolCounts counts() {
+        return counts;
     }
 
     /**

@@ -114,7 +114,8 @@ class CheckFlagsTest {
                 all.limits(),
                 all.logging(),
                 all.watching(),
-                all.draining());
+                all.draining(),
+                all.administration());
     }
 
     private static Rule withoutLine(Rule rule) {

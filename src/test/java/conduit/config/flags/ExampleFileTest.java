@@ -2,6 +2,7 @@ package conduit.config.flags;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.config.Configuration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +37,12 @@ class ExampleFileTest {
 
     @Test
     void holdsTheDefaults() {
-        assertThat(CommandLineReader.read("Linux", "--config=" + EXAMPLE))
-                .isInstanceOf(Invocation.Run.class)
-                .isEqualTo(CommandLineReader.read("Linux", LISTENERS.toArray(String[]::new)));
+        assertThat(configuration("--config=" + EXAMPLE))
+                .isEqualTo(configuration(LISTENERS.toArray(String[]::new)));
+    }
+
+    private static Configuration configuration(String... arguments) {
+        return ((Invocation.Run) CommandLineReader.read("Linux", arguments)).configuration();
     }
 
     @Test

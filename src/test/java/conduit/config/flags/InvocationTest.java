@@ -73,7 +73,8 @@ class InvocationTest {
                                 Limits.NONE,
                                 Logging.DEFAULT,
                                 Watching.NOTHING,
-                                new Draining(Duration.ZERO, Duration.ofSeconds(30))));
+                                new Draining(Duration.ZERO, Duration.ofSeconds(30)),
+                                Optional.empty()));
     }
 
     @Test

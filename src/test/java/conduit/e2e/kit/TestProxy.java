@@ -30,7 +30,7 @@ import org.awaitility.core.ConditionTimeoutException;
 public final class TestProxy implements AutoCloseable {
 
     private static final Pattern READY =
-            Pattern.compile("[ \"]listening: (http|socks5|tproxy) (\\S+?)(?:\"})?$");
+            Pattern.compile("[ \"]listening: (http|socks5|tproxy|admin) (\\S+?)(?:\"})?$");
     private static final Pattern LEFT = Pattern.compile("no longer listening: (\\S+ \\S+)$");
     private static final Pattern STACK_TRACE = Pattern.compile("^\\s+at .*|^Caused by: .*");
     private static final Pattern RELOADED = Pattern.compile(" (not )?reloaded[:,] ");
@@ -99,6 +99,11 @@ public final class TestProxy implements AutoCloseable {
     /** The address of the first transparent listener. */
     public InetSocketAddress tproxy() {
         return listener("tproxy").getFirst();
+    }
+
+    /** The address of the admin listener, which is the last to be told. */
+    public InetSocketAddress admin() {
+        return await().until(() -> listener("admin"), told -> !told.isEmpty()).getFirst();
     }
 
     /** The addresses of all listeners of this protocol, in the order they got ready. */

@@ -50,7 +50,8 @@ class IdleConnectionsTest {
     }
 
     private IdleConnections keeping(int perDestination, int inAll) {
-        return new IdleConnections(() -> new Reuse(perDestination, inAll), now::get);
+        return new IdleConnections(
+                () -> new Reuse(perDestination, inAll), new PoolCounts(), now::get);
     }
 
     private static EmbeddedChannel kept(IdleConnections idle, End end) {

@@ -102,6 +102,7 @@ public final class Exchange implements Approach.Traveller {
         this.request = new RequestPath(this, client);
         this.waits = new ExchangeWaits(client.eventLoop());
         this.end = new ExchangeEnd(inbound, client, approach, request, waits, account);
+        account.carriedOutBy(new ExchangeProgress(this, client));
     }
 
     /** Sets out to reach the destination, if the client may. */
@@ -409,6 +410,21 @@ public final class Exchange implements Approach.Traveller {
             }
             leave(Outcome.FAILED, Party.US);
         }
+    }
+
+    /** How far it has come. */
+    Phase phase() {
+        return end.phase(serving);
+    }
+
+    /** What serves it, once it has arrived there. */
+    Optional<Serving> serving() {
+        return Optional.ofNullable(serving);
+    }
+
+    /** Ends it, as our doing, unless it has ended. */
+    void endFor(Outcome outcome) {
+        leave(outcome, Party.US);
     }
 
     private void leave(Outcome outcome, Party by) {

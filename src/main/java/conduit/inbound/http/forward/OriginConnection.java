@@ -3,6 +3,7 @@ package conduit.inbound.http.forward;
 import conduit.inbound.http.decode.ResponseDecoder;
 import conduit.relay.Allowance;
 import conduit.relay.Pacer;
+import conduit.relay.SocketState;
 import conduit.transport.Unacknowledged;
 import conduit.tunnel.Connector;
 import io.netty.channel.Channel;
@@ -77,6 +78,11 @@ public final class OriginConnection extends ChannelInboundHandlerAdapter {
     /** How many of the bytes that were sent its kernel does not have, as far as can be told. */
     long behind() {
         return Unacknowledged.in(channel);
+    }
+
+    /** What the kernel knows of it. */
+    Optional<SocketState> socket() {
+        return SocketState.of(channel);
     }
 
     /**

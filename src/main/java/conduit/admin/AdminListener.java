@@ -1,0 +1,102 @@
+package conduit.admin;
+
+import conduit.address.IpLiteral;
+import conduit.config.Administration;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The address that those who run conduit use, with a thread of its own, so that whatever they ask
+ * for costs no event loop more than its share of the answer. Owns the thread and the connections.
+ */
+public final class AdminListener implements AutoCloseable {
+
+    /** A monitor or two, a page, somebody with curl, and room for those who hang. */
+    private static final int MOST_CONNECTIONS = 128;
+
+    private static final int LONGEST_LINE = 4 * 1024;
+    private static final int LONGEST_HEAD = 16 * 1024;
+    private static final int LONGEST_BODY = 16 * 1024;
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(1);
+
+    private final MultiThreadIoEventLoopGroup group =
+            new MultiThreadIoEventLoopGroup(
+                    1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
+    private final Administration admin;
+    private int connections;
+
+    /** Nothing is bound yet. */
+    public AdminListener(Administration admin) {
+        this.admin = admin;
+    }
+
+    /** The thread on which requests are answered. */
+    EventLoop loop() {
+        return group.next();
+    }
+
+    /**
+     * Binds and starts to answer. Blocks until that is done.
+     *
+     * @return the address with its real port
+     * @throws CannotListenException when the address is in use or not ours to bind
+     */
+    public InetSocketAddress open(Subjects subjects) throws CannotListenException {
+        Routes routes = new Routes(new Gate(admin), subjects, loop());
+        ChannelFuture bind =
+                new ServerBootstrap()
+                        .group(group)
+                        .channel(NioServerSocketChannel.class)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(
+                                ChannelOption.WRITE_BUFFER_WATER_MARK, WriteBufferWaterMark.DEFAULT)
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel accepted) {
+                                        compose(accepted, routes);
+                                    }
+                                })
+                        .bind(admin.address())
+                        .awaitUninterruptibly();
+        if (!bind.isSuccess()) {
+            throw new CannotListenException(
+                    IpLiteral.withPort(admin.address()), String.valueOf(bind.cause().getMessage()));
+        }
+        return (InetSocketAddress) bind.channel().localAddress();
+    }
+
+    private void compose(Channel accepted, Routes routes) {
+        if (connections == MOST_CONNECTIONS) {
+            accepted.close();
+            return;
+        }
+        connections++;
+        accepted.closeFuture().addListener(_ -> connections--);
+        accepted.pipeline()
+                .addLast(new HttpServerCodec(LONGEST_LINE, LONGEST_HEAD, LONGEST_BODY))
+                .addLast(new HttpObjectAggregator(LONGEST_BODY, true))
+                .addLast(new AdminConnection(routes));
+    }
+
+    /** Closes all connections and ends the thread. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, LONGEST_STOP.toMillis(), TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(LONGEST_STOP.toMillis());
+    }
+}

@@ -1,0 +1,18 @@
+package conduit.admin;
+
+import conduit.address.Parsed;
+import java.util.concurrent.CompletionStage;
+
+/** What the admin listener can have conduit do. Called on its thread, which they do not block. */
+public interface Controls {
+
+    /**
+     * Reads the configuration again.
+     *
+     * @return what has changed, in a line, or why all stays as it was; never failed
+     */
+    CompletionStage<Parsed<String>> reload();
+
+    /** Stops, as on SIGTERM: asked for a second time, at once. */
+    void drain();
+}

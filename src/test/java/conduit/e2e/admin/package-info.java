@@ -1,0 +1,4 @@
+@NullMarked
+package conduit.e2e.admin;
+
+import org.jspecify.annotations.NullMarked;

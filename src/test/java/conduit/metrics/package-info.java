@@ -1,0 +1,4 @@
+@NullMarked
+package conduit.metrics;
+
+import org.jspecify.annotations.NullMarked;
