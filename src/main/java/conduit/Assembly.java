@@ -6,6 +6,7 @@ import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
 import conduit.config.rules.Policing;
+import conduit.linux.InheritedSocket;
 import conduit.linux.Kernel;
 import conduit.outbound.Dialler;
 import conduit.outbound.DirectConnector;
@@ -20,6 +21,7 @@ import conduit.relay.CopyRelay;
 import conduit.relay.KernelRelay;
 import conduit.relay.Relay;
 import conduit.transport.HostAddresses;
+import conduit.transport.InheritedListeners;
 import conduit.transport.Transport;
 import conduit.tunnel.Admissions;
 import conduit.tunnel.Connector;
@@ -55,7 +57,9 @@ final class Assembly {
         return new Transport(
                 configuration.relaying().threads(),
                 configuration.keepAlive(),
-                configuration.dialling());
+                configuration.dialling(),
+                new InheritedListeners(
+                        InheritedSocket.all(System.getenv(), ProcessHandle.current().pid())));
     }
 
     /** The kernel's way where there is one, and the portable one elsewhere. */

@@ -80,7 +80,9 @@ final class Service {
                 LOG.warn("--max-connections is more than this process can hold: see \"budget\"");
             }
             bound.forEach(listener -> LOG.info("listening: {}", listener));
+            Supervision supervision = new Supervision(transport, seats, bound);
             told.await();
+            supervision.stopping();
             telling.cancel(false);
             accessLog.tellOfRepeats();
             LOG.info("stopping");

@@ -32,6 +32,7 @@ class ArchitectureTest {
                     Map.entry("limits", Set.of("address", "config")),
                     Map.entry("linux", Set.of()),
                     Map.entry("relay", Set.of("config", "linux")),
+                    Map.entry("systemd", Set.of("linux")),
                     Map.entry("transport", Set.of("config", "linux")),
                     Map.entry("policy", Set.of("address", "config")),
                     Map.entry("program", Set.of()),

@@ -11,6 +11,7 @@ import conduit.limits.Seats;
 import conduit.transport.Transport;
 import conduit.tunnel.Tunnel;
 import conduit.users.Authenticator;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -83,7 +84,7 @@ public final class Listeners implements AutoCloseable {
             }
             transport.rememberDials();
         }
-        ChannelFuture bind =
+        ServerBootstrap listening =
                 transport
                         .listening(wanted.address())
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -100,9 +101,8 @@ public final class Listeners implements AutoCloseable {
                                     protected void initChannel(Channel client) {
                                         compose(wanted.protocol(), client);
                                     }
-                                })
-                        .bind(wanted.address())
-                        .awaitUninterruptibly();
+                                });
+        ChannelFuture bind = transport.bind(listening, wanted.address()).awaitUninterruptibly();
         if (!bind.isSuccess()) {
             throw new BindException(wanted, bind.cause());
         }

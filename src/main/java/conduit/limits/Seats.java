@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
@@ -31,6 +32,7 @@ public final class Seats {
     private final int roomAgain;
     private final LongSupplier nanoTime;
     private final AtomicInteger taken = new AtomicInteger();
+    private final LongAdder accepted = new LongAdder();
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private final Map<Network, ClientSeats> clients = new ConcurrentHashMap<>();
     private final Map<String, Integer> users = new ConcurrentHashMap<>();
@@ -59,6 +61,7 @@ public final class Seats {
      */
     public Seat take(InetAddress client) {
         taken.incrementAndGet();
+        accepted.increment();
         if (limits.perClient().isEmpty() && limits.newPerClient().isEmpty()) {
             return Seat.ofAnybody(this);
         }
@@ -79,6 +82,11 @@ public final class Seats {
     /** How many are taken. */
     public int taken() {
         return taken.get();
+    }
+
+    /** How many were ever taken. */
+    public long accepted() {
+        return accepted.sum();
     }
 
     /** Whether nobody else is to be accepted. */
