@@ -78,7 +78,8 @@ class UnitsTest {
     void soTheyAreInTransparentMode() throws Exception {
         makeTransparent();
         assertThat(verify()).isEmpty();
-        assertThat(security(MOST_EXPOSED_TRANSPARENT)).contains("process receives ambient capabilities");
+        assertThat(security(MOST_EXPOSED_TRANSPARENT))
+                .contains("process receives ambient capabilities");
     }
 
     @Test
