@@ -70,6 +70,7 @@ final class Service {
                 bound.add(listeners.bind(wanted));
                 own.add(bound.getLast().address());
             }
+            Supervision supervision = new Supervision(transport, seats, bound);
             ScheduledFuture<?> telling =
                     transport
                             .nextLoop()
@@ -80,7 +81,6 @@ final class Service {
                 LOG.warn("--max-connections is more than this process can hold: see \"budget\"");
             }
             bound.forEach(listener -> LOG.info("listening: {}", listener));
-            Supervision supervision = new Supervision(transport, seats, bound);
             told.await();
             supervision.stopping();
             telling.cancel(false);

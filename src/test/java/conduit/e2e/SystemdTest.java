@@ -12,6 +12,7 @@ import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Wiring;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What systemd and conduit say to each other: sd_notify(3), sd_listen_fds(3). */
 class SystemdTest {
+
+    private static final long O_NONBLOCK = 0x800;
 
     /**
      * Listens on the addresses in front of {@code --}, puts their ports where the command behind it
@@ -110,14 +113,23 @@ class SystemdTest {
         }
     }
 
+    /** More clients than event loops, at a time. */
     private static void expectToServe(InetSocketAddress listener, TestProxy proxy)
             throws Exception {
-        assertThat(proxy.http()).isEqualTo(listener);
-        try (Origin origin = Origin.listen();
-                Peer client = Wiring.CONNECT.open(proxy, origin.target());
-                Peer remote = origin.accept()) {
-            client.write("both ways");
-            assertThat(remote.readText(9)).isEqualTo("both ways");
+        Wiring wiring = listener.equals(proxy.http()) ? Wiring.CONNECT : Wiring.SOCKS5;
+        List<Peer> ends = new ArrayList<>();
+        try (Origin origin = Origin.listen()) {
+            for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors(); i++) {
+                Peer client = wiring.open(proxy, origin.target());
+                Peer remote = origin.accept();
+                ends.addAll(List.of(client, remote));
+                client.write("both ways");
+                assertThat(remote.readText(9)).isEqualTo("both ways");
+            }
+        } finally {
+            for (Peer end : ends) {
+                end.close();
+            }
         }
     }
 
@@ -127,13 +139,20 @@ class SystemdTest {
                 Launch.withOnly("--http-listen=127.0.0.1:PORT1", "--socks5-listen=[::]:PORT0");
         try (TestProxy proxy = passing(launch, "::", "127.0.0.1").start()) {
             expectToServe(proxy.http(), proxy);
-            try (Origin origin = Origin.listen();
-                    Peer client = Wiring.SOCKS5.open(proxy, origin.target());
-                    Peer remote = origin.accept()) {
-                client.write("both ways");
-                assertThat(remote.readText(9)).isEqualTo("both ways");
-            }
+            expectToServe(proxy.socks5(), proxy);
             assertThat(proxy.log()).noneMatch(line -> line.contains("inherited"));
+        }
+    }
+
+    /** Or a client that has left before it is accepted would stop the event loop. */
+    @Test
+    void neverWaitsInAnAccept() throws Exception {
+        Launch launch = Launch.withOnly("--http-listen=127.0.0.1:PORT0");
+        try (TestProxy proxy = passing(launch, "127.0.0.1").start()) {
+            Path passed = Path.of("/proc", Long.toString(proxy.pid()), "fdinfo", "3");
+            String flags =
+                    Files.readString(passed).replaceFirst("(?s).*flags:\\s+([0-7]+)\\s.*", "$1");
+            assertThat(Long.parseLong(flags, 8) & O_NONBLOCK).as("O_NONBLOCK").isNotZero();
         }
     }
 
