@@ -25,6 +25,7 @@ import conduit.transport.InheritedListeners;
 import conduit.transport.Transport;
 import conduit.tunnel.Admissions;
 import conduit.tunnel.Connector;
+import conduit.users.Strangers;
 import conduit.users.UnusableUsersException;
 import conduit.users.Users;
 import conduit.users.UsersFile;
@@ -49,6 +50,8 @@ final class Assembly {
         UsersFile.Content content = UsersFile.read(configuration.usersFile().get());
         Logger log = LoggerFactory.getLogger(Conduit.class);
         content.warning().ifPresent(log::warn);
+        Strangers.warning(configuration.policing().rules().rules(), content.users())
+                .ifPresent(log::warn);
         log.info("users: {}", content.users().count());
         return Optional.of(content.users());
     }

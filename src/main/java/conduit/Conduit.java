@@ -12,6 +12,7 @@ import conduit.explain.Explanation;
 import conduit.explain.ExplanationText;
 import conduit.explain.WaitingLookup;
 import conduit.inbound.BindException;
+import conduit.observe.CannotLogException;
 import conduit.policy.Access;
 import conduit.tproxy.CannotInstallException;
 import conduit.tproxy.TproxyRules;
@@ -78,9 +79,12 @@ public final class Conduit {
             case Invocation.ChangePassword(Path file, String user) -> changePassword(file, user);
             case Invocation.Run(Configuration configuration) -> {
                 try {
-                    Service.run(configuration, Assembly.users(configuration));
+                    Service.run(configuration);
                     System.exit(0);
-                } catch (BindException | CannotDialException | UnusableUsersException e) {
+                } catch (BindException
+                        | CannotDialException
+                        | CannotLogException
+                        | UnusableUsersException e) {
                     fail(e.getMessage());
                 }
             }

@@ -8,6 +8,8 @@ import conduit.inbound.Listeners;
 import conduit.limits.Budget;
 import conduit.limits.Seats;
 import conduit.observe.AccessLog;
+import conduit.observe.CannotLogException;
+import conduit.observe.Logs;
 import conduit.outbound.OwnListeners;
 import conduit.outbound.pool.PoolingConnector;
 import conduit.transport.CannotDialException;
@@ -16,6 +18,7 @@ import conduit.tunnel.PacingByRates;
 import conduit.tunnel.Tunnel;
 import conduit.tunnel.Via;
 import conduit.users.Authenticator;
+import conduit.users.UnusableUsersException;
 import conduit.users.Users;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,16 +40,36 @@ final class Service {
      * Runs until SIGTERM or SIGINT.
      *
      * @throws BindException when a listener's address cannot be had
+     * @throws CannotLogException when the access log cannot be written where it is wanted
+     * @throws UnusableUsersException when the file of users cannot be used
      * @throws CannotDialException when the options of the outgoing sockets cannot be set
      */
-    static void run(Configuration configuration, Optional<Users> users)
-            throws BindException, CannotDialException, InterruptedException {
+    static void run(Configuration configuration)
+            throws BindException,
+                    CannotDialException,
+                    CannotLogException,
+                    UnusableUsersException,
+                    InterruptedException {
         CountDownLatch told = Signals.stop();
+        try (Logs logs = Logs.open(configuration.logging())) {
+            Signals.reopen(logs::reopen);
+            run(configuration, Assembly.users(configuration), logs.accessLog(), told);
+        }
+    }
+
+    private static void run(
+            Configuration configuration,
+            Optional<Users> users,
+            AccessLog accessLog,
+            CountDownLatch told)
+            throws BindException, CannotDialException, InterruptedException {
         Preload.ownClasses();
-        Optional<Authenticator> authenticator = users.map(Authenticator::new);
+        Optional<Authenticator> authenticator =
+                users.map(known ->
+                        new Authenticator(known, configuration.limits().connections()::client));
         try (Transport transport = Assembly.transport(configuration)) {
             transport.tryDialling();
-            serve(configuration, transport, authenticator, told);
+            serve(configuration, transport, authenticator, accessLog, told);
         }
         authenticator.ifPresent(Authenticator::close);
     }
@@ -55,10 +78,10 @@ final class Service {
             Configuration configuration,
             Transport transport,
             Optional<Authenticator> authenticator,
+            AccessLog accessLog,
             CountDownLatch told)
             throws BindException, InterruptedException {
         OwnListeners own = new OwnListeners();
-        AccessLog accessLog = new AccessLog();
         ConnectionLimits limits = configuration.limits().connections();
         // Now that the event loops have their descriptors.
         Budget budget = Budget.ofThisProcess(configuration.listeners().size(), limits.inAll());
@@ -100,6 +123,7 @@ final class Service {
         Tunnel.Ways ways =
                 new Tunnel.Ways(
                         Assembly.admissions(configuration),
+                        configuration.upstream(),
                         connector,
                         Assembly.relay(configuration, transport),
                         PacingByRates.of(configuration.limits()),

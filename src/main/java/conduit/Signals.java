@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The signals that end conduit. Handled by ourselves, since a JVM that a signal ends by default
- * exits with 143, and a stop as told is a success. Through reflection, because javac warns of
- * sun.misc.Signal in a way that cannot be silenced, and we take warnings for errors.
+ * The signals that conduit is told something by. Handled by ourselves, since a JVM that a signal
+ * ends by default exits with 143, and a stop as told is a success. Through reflection, because
+ * javac warns of sun.misc.Signal in a way that cannot be silenced, and we take warnings for errors.
  */
 final class Signals {
 
@@ -28,6 +28,19 @@ final class Signals {
             }
         }
         return told;
+    }
+
+    /**
+     * Runs this for each SIGUSR1, which without it would end the process.
+     *
+     * @throws IllegalStateException as above
+     */
+    static void reopen(Runnable action) {
+        try {
+            onSignal("USR1", action);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("cannot handle SIGUSR1", e);
+        }
     }
 
     private static void onSignal(String name, Runnable action) throws ReflectiveOperationException {

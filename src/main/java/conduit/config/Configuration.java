@@ -28,7 +28,8 @@ public record Configuration(
         HttpLimits httpLimits,
         Pseudonym pseudonym,
         Relaying relaying,
-        Limits limits) {
+        Limits limits,
+        Logging logging) {
 
     /**
      * Copies the list.

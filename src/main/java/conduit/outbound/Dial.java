@@ -43,6 +43,9 @@ final class Dial implements Connector.Attempt {
 
     /** Who asked. */
     interface Caller {
+        /** The lookup begins, or the first connect. */
+        void entered(Phase phase);
+
         /**
          * There is a connection, which belongs to the caller from here on; it is on the loop that
          * was given, has no handlers and does not read until told to.
@@ -102,6 +105,7 @@ final class Dial implements Connector.Attempt {
     }
 
     private void lookUp(Destination.Name name) {
+        caller.entered(Phase.LOOKUP);
         lookup =
                 dialler.resolver()
                         .lookUp(
@@ -148,6 +152,7 @@ final class Dial implements Connector.Attempt {
 
     private void dial(List<InetSocketAddress> inOrder) {
         phase = Phase.CONNECT;
+        caller.entered(Phase.CONNECT);
         addresses = inOrder;
         dialNext();
     }

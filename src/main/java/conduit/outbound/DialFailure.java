@@ -14,8 +14,15 @@ import java.util.Optional;
  * Why one address could not be connected to, and by whose doing if not by the usual one's. Of the
  * failures of a dial one is told, the one that says most: an answer says more than silence, and one
  * from farther away more than one from nearby (decision 0013).
+ *
+ * @param told all that the client is told, where that is not the detail
  */
-record DialFailure(Refusal refusal, Optional<Party> by, Optional<Errno> errno, String detail) {
+record DialFailure(
+        Refusal refusal,
+        Optional<Party> by,
+        Optional<Errno> errno,
+        String detail,
+        Optional<String> told) {
 
     /** The most telling first; what nobody but our operator can mend comes before the rest. */
     private static final List<Refusal> BY_TELLING =
@@ -29,6 +36,10 @@ record DialFailure(Refusal refusal, Optional<Party> by, Optional<Errno> errno, S
                     Refusal.HOST_UNREACHABLE,
                     Refusal.CONNECT_TIMED_OUT,
                     Refusal.NETWORK_UNREACHABLE);
+
+    private DialFailure(Refusal refusal, Optional<Party> by, Optional<Errno> errno, String detail) {
+        this(refusal, by, errno, detail, Optional.empty());
+    }
 
     /** The kernel said why. */
     static DialFailure of(InetSocketAddress address, ConnectError error) {
@@ -55,7 +66,11 @@ record DialFailure(Refusal refusal, Optional<Party> by, Optional<Errno> errno, S
     /** The policy does not let it be dialled. */
     static DialFailure forbidden(Refused refused) {
         return new DialFailure(
-                refused.refusal(), Optional.of(refused.by()), Optional.empty(), refused.detail());
+                refused.refusal(),
+                Optional.of(refused.by()),
+                Optional.empty(),
+                refused.detail(),
+                Optional.of(refused.told()));
     }
 
     private static String detail(InetSocketAddress address, String reason) {
@@ -124,7 +139,8 @@ record DialFailure(Refusal refusal, Optional<Party> by, Optional<Errno> errno, S
                     case 1 -> "; 1 other address failed too";
                     default -> "; " + others + " other addresses failed too";
                 };
-        Refused usual = Refused.of(refusal, detail + more).withErrno(errno.map(Errno::name));
+        Refused all = Refused.of(refusal, detail + more).withErrno(errno.map(Errno::name));
+        Refused usual = told.map(all::telling).orElse(all);
         return by.map(usual::by).orElse(usual);
     }
 }

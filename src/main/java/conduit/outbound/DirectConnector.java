@@ -2,6 +2,7 @@ package conduit.outbound;
 
 import conduit.address.Destination;
 import conduit.tunnel.Connector;
+import conduit.tunnel.Phase;
 import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -31,6 +32,11 @@ public final class DirectConnector implements Connector {
     }
 
     private record ToOrigin(Caller caller) implements Dial.Caller {
+        @Override
+        public void entered(Phase phase) {
+            caller.entered(phase);
+        }
+
         @Override
         public void connected(Channel channel) {
             InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();

@@ -33,8 +33,16 @@ enum Embedding {
         this.prefix = prefix;
     }
 
-    /** The one that an address is of, if any. */
+    /**
+     * The one that an address is of, if any. The unspecified and the loopback address of IPv6 are
+     * just that (RFC 4291, sections 2.5.2 and 2.5.3).
+     */
     static @Nullable Embedding of(long high, long low) {
+        boolean unspecifiedOrLoopback = high == 0 && low >>> 1 == 0;
+        return unspecifiedOrLoopback ? null : ofPrefix(high, low);
+    }
+
+    private static @Nullable Embedding ofPrefix(long high, long low) {
         if (high == 0) {
             long middle = low >>> Integer.SIZE;
             return middle == 0 ? COMPATIBLE : middle == LOW_OF_TRANSLATED ? TRANSLATED : null;
@@ -59,7 +67,7 @@ enum Embedding {
             return Optional.empty();
         }
         Bits first = Bits.of(network.first());
-        Embedding embedding = of(first.high(), first.low());
+        Embedding embedding = ofPrefix(first.high(), first.low());
         if (embedding == null || network.prefix() < embedding.before) {
             return Optional.empty();
         }

@@ -16,6 +16,7 @@ final class RuleIndex {
 
     private final NameIndex byName;
     private final NetworkIndex byNetwork;
+    private final NetworkIndex byEmbedded;
     private final Shortlist toAnything;
     private final Shortlist aboutNetworks;
     private final Shortlist allowingNetworks;
@@ -24,6 +25,7 @@ final class RuleIndex {
     RuleIndex(List<Rule> rules, Predicate<Rule> test, Shortlist.Maker shortlists) {
         NameIndex.Maker names = new NameIndex.Maker();
         NetworkIndex.Maker networks = new NetworkIndex.Maker();
+        NetworkIndex.Maker embedded = new NetworkIndex.Maker();
         List<Integer> anything = new ArrayList<>();
         List<Integer> undecided = new ArrayList<>();
         List<Integer> allowing = new ArrayList<>();
@@ -46,13 +48,19 @@ final class RuleIndex {
                 switch (target) {
                     case Target.Named(String name) -> names.addName(name, ordinal);
                     case Target.Under(String apex) -> names.addApex(apex, ordinal);
-                    case Target.In(var network) -> networks.add(network, ordinal);
+                    case Target.In(var network) -> {
+                        networks.add(network, ordinal);
+                        if (network.isIpv4() && rule.action() != Action.ALLOW) {
+                            embedded.add(network, ordinal);
+                        }
+                    }
                     case Target.Anything() -> {}
                 }
             }
         }
         byName = names.make(shortlists::of);
         byNetwork = networks.make(shortlists::of);
+        byEmbedded = embedded.make(shortlists::of);
         toAnything = shortlists.of(anything);
         aboutNetworks = shortlists.of(undecided);
         allowingNetworks = shortlists.of(allowing);
@@ -72,10 +80,19 @@ final class RuleIndex {
                 : first;
     }
 
-    /** The same when an address is dialled. */
+    /**
+     * The same when an address is dialled. A rule that denies, or reports that it would, holds for
+     * an IPv4 address however it is spelled; one that allows, for the spelling that it names.
+     */
     int first(Access access, long high, long low, long dialledHigh, long dialledLow) {
         int first = first(access, high, low);
-        return byNetwork.first(dialledHigh, dialledLow, access, high, low, first);
+        first = byNetwork.first(dialledHigh, dialledLow, access, high, low, first);
+        Embedding embedding = Embedding.of(dialledHigh, dialledLow);
+        if (embedding == null) {
+            return first;
+        }
+        long ipv4 = Bits.mapped(embedding.ipv4(dialledHigh, dialledLow));
+        return byEmbedded.first(0, ipv4, access, high, low, first);
     }
 
     /**

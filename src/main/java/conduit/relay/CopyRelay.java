@@ -4,6 +4,7 @@ import conduit.config.TunnelTimeouts;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,8 @@ public final class CopyRelay implements IdleWatch.Watched {
     private Optional<Side> firstToEnd = Optional.empty();
     private Optional<Side> brokenSide = Optional.empty();
     private long lastByteAt = System.nanoTime();
+    private long firstByteDownAt;
+    private boolean heard;
     private long halfClosedAt;
     private boolean ended;
 
@@ -67,6 +70,11 @@ public final class CopyRelay implements IdleWatch.Watched {
     }
 
     @Override
+    public OptionalLong firstByteDownAt() {
+        return heard ? OptionalLong.of(firstByteDownAt) : OptionalLong.empty();
+    }
+
+    @Override
     public long lastByteAt() {
         return lastByteAt;
     }
@@ -74,6 +82,10 @@ public final class CopyRelay implements IdleWatch.Watched {
     /** An end has handed bytes to its socket. */
     void bytesMoved() {
         lastByteAt = System.nanoTime();
+        if (!heard && bytesDown() > 0) {
+            heard = true;
+            firstByteDownAt = lastByteAt;
+        }
     }
 
     @Override
@@ -174,7 +186,7 @@ public final class CopyRelay implements IdleWatch.Watched {
             end.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         } catch (ChannelException e) {
             // Already closed: there is nobody left to be told.
-            LOG.trace("no reset", e);
+            LOG.debug("no reset: {}", e.getMessage());
         }
     }
 

@@ -9,6 +9,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,8 @@ public final class KernelRelay implements IdleWatch.Watched {
     private final Direction down;
     private @Nullable Side firstToEnd;
     private long lastByteAt = System.nanoTime();
+    private long firstByteDownAt;
+    private boolean heard;
     private long lastTakenAt = lastByteAt;
     private long lastQueued;
     private long halfClosedAt;
@@ -142,6 +145,11 @@ public final class KernelRelay implements IdleWatch.Watched {
     }
 
     @Override
+    public OptionalLong firstByteDownAt() {
+        return heard ? OptionalLong.of(firstByteDownAt) : OptionalLong.empty();
+    }
+
+    @Override
     public long lastByteAt() {
         return lastByteAt;
     }
@@ -170,6 +178,10 @@ public final class KernelRelay implements IdleWatch.Watched {
     /** A direction has handed bytes to its socket. */
     void bytesMoved() {
         lastByteAt = System.nanoTime();
+        if (!heard && bytesDown() > 0) {
+            heard = true;
+            firstByteDownAt = lastByteAt;
+        }
     }
 
     /** An end has an event: what comes from it may go on, and what goes to it. */

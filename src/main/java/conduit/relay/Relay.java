@@ -1,5 +1,7 @@
 package conduit.relay;
 
+import java.util.OptionalLong;
+
 /**
  * Moves bytes both ways between two sockets until both directions have ended. The contract that
  * every relay keeps:
@@ -44,6 +46,12 @@ public interface Relay {
 
         /** Bytes handed to the client's socket so far. */
         long bytesDown();
+
+        /**
+         * When the first bytes were handed to the client's socket, as {@link System#nanoTime}
+         * tells, if any were.
+         */
+        OptionalLong firstByteDownAt();
 
         /**
          * When bytes were last handed to either socket, as {@link System#nanoTime} tells; when the

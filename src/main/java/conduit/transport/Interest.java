@@ -104,7 +104,7 @@ final class Interest implements EpollIoHandle {
     /** Epoll refuses the socket: a channel is told why before it is closed. */
     void refused(UncheckedIOException why) throws Exception {
         if (owner instanceof KeepingEpollHandler.Watched(var netty, var channel)) {
-            channel.pipeline().fireExceptionCaught(why);
+            channel.pipeline().fireExceptionCaught(new EpollRefusedException(why));
         }
         owner.close();
     }

@@ -18,8 +18,10 @@ import io.netty.util.collection.IntObjectMap;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.io.UncheckedIOException;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,8 +44,14 @@ final class KeepingEpollHandler implements IoHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeepingEpollHandler.class);
 
+    private static final Duration QUIET = Duration.ofMinutes(1);
+
     private final IoHandler epoll;
     private final ThreadAwareExecutor loop;
+
+    /** Of all loops: when the next complaint may be logged, as {@link System#nanoTime} tells. */
+    private final AtomicLong quietUntil;
+
     private final List<Interest> unsettled = new ArrayList<>();
 
     /** Given back in this turn and not taken over yet, by descriptor. */
@@ -51,17 +59,19 @@ final class KeepingEpollHandler implements IoHandler {
 
     private long batch;
 
-    private KeepingEpollHandler(IoHandler epoll, ThreadAwareExecutor loop) {
+    private KeepingEpollHandler(IoHandler epoll, ThreadAwareExecutor loop, AtomicLong quietUntil) {
         this.epoll = epoll;
         this.loop = loop;
+        this.quietUntil = quietUntil;
     }
 
     static IoHandlerFactory newFactory() {
         IoHandlerFactory epoll = EpollIoHandler.newFactory();
+        AtomicLong quietUntil = new AtomicLong(System.nanoTime());
         return new IoHandlerFactory() {
             @Override
             public IoHandler newHandler(ThreadAwareExecutor executor) {
-                return new KeepingEpollHandler(epoll.newHandler(executor), executor);
+                return new KeepingEpollHandler(epoll.newHandler(executor), executor, quietUntil);
             }
 
             @Override
@@ -97,16 +107,27 @@ final class KeepingEpollHandler implements IoHandler {
         }
     }
 
-    private static void settle(Interest interest) {
+    private void settle(Interest interest) {
         try {
             interest.settle();
         } catch (UncheckedIOException refused) {
-            LOG.error("epoll refuses {}, which is closed: {}", interest, refused.getMessage());
+            complain(refused);
             try {
                 interest.refused(refused);
             } catch (Exception e) {
                 LOG.error("closing it failed: {}", e.toString());
             }
+        }
+    }
+
+    /** Once a minute, since each new connection may be refused. */
+    private void complain(UncheckedIOException refused) {
+        long now = System.nanoTime();
+        long until = quietUntil.get();
+        if (now - until >= 0 && quietUntil.compareAndSet(until, now + QUIET.toNanos())) {
+            LOG.warn(
+                    "epoll refuses sockets, which are closed (fs.epoll.max_user_watches?): {}",
+                    refused.getMessage());
         }
     }
 

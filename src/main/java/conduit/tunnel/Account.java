@@ -2,8 +2,9 @@ package conduit.tunnel;
 
 import conduit.address.Destination;
 import conduit.config.Inbound;
+import conduit.config.Upstream;
 import java.net.InetSocketAddress;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +14,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Account {
 
+    private final Id id = Id.next();
     private final Journal journal;
     private final InetSocketAddress client;
     private final Optional<String> user;
     private final Inbound inbound;
+    private final Optional<Headline> headline;
     private final Destination destination;
-    private final long begunAt;
+    private final Course course;
+    private @Nullable Upstream upstream;
     private @Nullable InetSocketAddress remote;
     private Optional<String> decidedBy = Optional.empty();
     private @Nullable String wouldDeny;
@@ -29,6 +33,7 @@ public final class Account {
      * An open account.
      *
      * @param user who the client has proved to be, if anybody
+     * @param headline of its request, if that was one of HTTP
      * @param begunAt when its negotiation began, as {@link System#nanoTime} tells
      */
     public Account(
@@ -36,14 +41,16 @@ public final class Account {
             InetSocketAddress client,
             Optional<String> user,
             Inbound inbound,
+            Optional<Headline> headline,
             Destination destination,
             long begunAt) {
         this.journal = journal;
         this.client = client;
         this.user = user;
         this.inbound = inbound;
+        this.headline = headline;
         this.destination = destination;
-        this.begunAt = begunAt;
+        this.course = new Course(begunAt);
     }
 
     /** Who it is about. */
@@ -68,15 +75,32 @@ public final class Account {
         return user;
     }
 
+    /** It sets out by this way. */
+    public void sentBy(Upstream way) {
+        upstream = way;
+    }
+
+    /** Reaching the remote has come to this phase. */
+    public void entered(Phase phase) {
+        course.entered(phase);
+    }
+
     /** The remote is connected. */
     public void reached(InetSocketAddress address) {
         remote = address;
+        course.reached();
     }
 
     /** The remote was dead, and another one is to come. */
     public void lost() {
         remote = null;
         retries++;
+        course.lost();
+    }
+
+    /** The remote was first heard at this time, as {@link System#nanoTime} tells. */
+    public void heard(long at) {
+        course.heard(at);
     }
 
     /** Writes the entry; what comes after the first end is not an end any more. */
@@ -87,10 +111,14 @@ public final class Account {
         closed = true;
         journal.write(
                 new Journal.Entry(
+                        Instant.now(),
+                        id,
                         client,
                         user,
                         inbound,
+                        headline,
                         Optional.of(destination),
+                        Optional.ofNullable(upstream),
                         Optional.ofNullable(remote),
                         decidedBy,
                         Optional.ofNullable(wouldDeny),
@@ -98,6 +126,6 @@ public final class Account {
                         bytesUp,
                         bytesDown,
                         retries,
-                        Duration.ofNanos(System.nanoTime() - begunAt)));
+                        course.end()));
     }
 }

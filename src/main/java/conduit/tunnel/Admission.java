@@ -41,7 +41,9 @@ public final class Admission implements Connector.Clearance {
     }
 
     private Optional<Refused> refusalOfPolicy() {
-        return refusal(policy.asked(access), access.destination().toString())
+        Decision decision = policy.asked(access);
+        report(decision);
+        return refusal(decision, access.destination().toString())
                 .map(refused -> refused.in(Phase.NEGOTIATION));
     }
 
@@ -53,16 +55,23 @@ public final class Admission implements Connector.Clearance {
         }
     }
 
+    /** Of addresses the log reports only those that are then dialled. */
     @Override
     public Optional<Refused> refusal(InetAddress address) {
         judgedLast = address;
+        Decision decision = policy.dialling(access, address);
+        if (decision.allows()) {
+            report(decision);
+        }
         return refusal(
-                policy.dialling(access, address),
-                IpLiteral.withoutPort(address) + ":" + access.destination().port());
+                decision, IpLiteral.withoutPort(address) + ":" + access.destination().port());
+    }
+
+    private void report(Decision decision) {
+        decision.wouldDeny().map(Rule::where).ifPresent(account::wouldDeny);
     }
 
     private Optional<Refused> refusal(Decision decision, String what) {
-        decision.wouldDeny().map(Rule::where).ifPresent(account::wouldDeny);
         return switch (decision.verdict()) {
             case Verdict.Allowed(var by) -> {
                 account.decidedBy(by.map(Rule::where));
@@ -73,14 +82,17 @@ public final class Admission implements Connector.Clearance {
                 String why =
                         by.map(rule -> " is denied by " + rule.where())
                                 .orElse(" is allowed by no rule");
-                yield Optional.of(Refused.of(Refusal.DENIED_BY_RULE, what + why));
+                yield Optional.of(
+                        Refused.of(Refusal.DENIED_BY_RULE, what + why)
+                                .telling(access.destination() + " is not allowed"));
             }
             case Verdict.Guarded(var block) -> {
                 account.decidedBy(Optional.empty());
                 yield Optional.of(
                         Refused.of(
-                                Refusal.GUARDED_ADDRESS,
-                                what + " is in " + block + ", which is guarded"));
+                                        Refusal.GUARDED_ADDRESS,
+                                        what + " is in " + block + ", which is guarded")
+                                .telling(access.destination() + ": its address is guarded"));
             }
         };
     }

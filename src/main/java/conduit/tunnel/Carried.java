@@ -43,6 +43,9 @@ final class Carried implements Relay.Watcher {
                     case DEFECT -> Outcome.FAILED;
                 };
         Relay.Transfer moved = transfer;
+        if (moved != null) {
+            moved.firstByteDownAt().ifPresent(account::heard);
+        }
         account.close(
                 new Ending.Ended(outcome, Party.at(by), Phase.RELAY),
                 moved == null ? 0 : moved.bytesUp(),

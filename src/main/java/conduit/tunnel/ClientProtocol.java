@@ -17,6 +17,11 @@ public interface ClientProtocol {
         return Optional.empty();
     }
 
+    /** What is remembered of its request, if that was one of HTTP. */
+    default Optional<Headline> headline() {
+        return Optional.empty();
+    }
+
     /** The value of the Via field, should the request be passed on in HTTP, and if there is one. */
     Optional<String> via();
 

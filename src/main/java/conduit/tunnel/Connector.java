@@ -16,7 +16,10 @@ public interface Connector {
         /** For whom policy has no say: a parent. */
         Clearance ANY = address -> Optional.empty();
 
-        /** Why this address may not be dialled, if it may not. */
+        /**
+         * Why this address may not be dialled, if it may not. Where it may, it is dialled or a
+         * connection to it is used: the log has what was said of it.
+         */
         Optional<Refused> refusal(InetAddress address);
     }
 
@@ -60,8 +63,8 @@ public interface Connector {
     }
 
     /**
-     * Begins to reach a destination. Exactly one method of {@code caller} is called, later or
-     * before this returns, unless the attempt is cancelled first: then none is.
+     * Begins to reach a destination. Exactly one end is told to {@code caller}, later or before
+     * this returns, unless the attempt is cancelled first: then none is.
      */
     Attempt connect(Destination destination, Purpose purpose, EventLoop loop, Caller caller);
 
@@ -76,6 +79,9 @@ public interface Connector {
 
     /** Who asked. */
     interface Caller {
+        /** The attempt has come to another phase, which may be one that it was in before. */
+        void entered(Phase phase);
+
         /** There is a connection, which belongs to the caller from here on. */
         void connected(Remote remote);
 

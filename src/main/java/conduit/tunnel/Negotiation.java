@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ public final class Negotiation {
     private final Channel channel;
     private final long begunAt = System.nanoTime();
     private Optional<String> user = Optional.empty();
+    private Optional<Headline> headline = Optional.empty();
     private @Nullable Future<?> deadline;
     private boolean over;
 
@@ -42,6 +44,16 @@ public final class Negotiation {
     /** When it began, as {@link System#nanoTime} tells: at accept, or with a later request. */
     public long begunAt() {
         return begunAt;
+    }
+
+    /** The head of an HTTP request has been read. */
+    public void asked(Headline head) {
+        headline = Optional.of(head);
+    }
+
+    /** What is remembered of that head, if there was one. */
+    public Optional<Headline> headline() {
+        return headline;
     }
 
     /** The client has proved who it is. */
@@ -85,12 +97,15 @@ public final class Negotiation {
             return;
         }
         succeeded();
-        Duration duration = Duration.ofNanos(System.nanoTime() - begunAt);
         journal.write(
                 new Journal.Entry(
+                        Instant.now(),
+                        Id.next(),
                         client,
                         user,
                         inbound,
+                        headline,
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
@@ -99,7 +114,7 @@ public final class Negotiation {
                         0,
                         0,
                         0,
-                        duration));
+                        Times.of(System.nanoTime() - begunAt)));
     }
 
     private void clearDeadline() {

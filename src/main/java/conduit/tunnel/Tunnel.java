@@ -1,6 +1,7 @@
 package conduit.tunnel;
 
 import conduit.address.Destination;
+import conduit.config.Upstream;
 import conduit.relay.Endpoint;
 import conduit.relay.Relay;
 import io.netty.channel.Channel;
@@ -29,9 +30,12 @@ public final class Tunnel implements Connector.Caller {
     /**
      * What all tunnels of a process share: how to get out, how to move bytes and how fast, where to
      * log.
+     *
+     * @param upstream the way that the connector takes
      */
     public record Ways(
             Admissions admissions,
+            Upstream upstream,
             Connector connector,
             Relay relay,
             Pacing pacing,
@@ -70,6 +74,7 @@ public final class Tunnel implements Connector.Caller {
                         (InetSocketAddress) client.remoteAddress(),
                         protocol.user(),
                         protocol.inbound(),
+                        protocol.headline(),
                         destination,
                         begunAt);
     }
@@ -102,6 +107,7 @@ public final class Tunnel implements Connector.Caller {
 
     private void connect(Admission asking) {
         admission = asking;
+        account.sentBy(ways.upstream());
         // One read, so that a client that goes away while we dial is noticed.
         client.channel().read();
         attempt =
@@ -112,6 +118,11 @@ public final class Tunnel implements Connector.Caller {
                                         protocol.via(), protocol.seenAs(), asking),
                                 client.channel().eventLoop(),
                                 this);
+    }
+
+    @Override
+    public void entered(Phase phase) {
+        account.entered(phase);
     }
 
     @Override

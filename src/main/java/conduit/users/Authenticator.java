@@ -3,6 +3,7 @@ package conduit.users;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import conduit.address.Network;
 import conduit.users.Fingerprints.Fingerprint;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,30 +38,41 @@ public final class Authenticator implements AutoCloseable {
     private static final int MOST_WAITING = 1_024;
 
     /** Some 8 s of one thread: about the negotiation timeout. */
-    private static final int MOST_WAITING_OF_ONE_NETWORK = 128;
+    private static final int MOST_WAITING_OF_ONE_CLIENT = 128;
 
     private final Predicate<Claim> proof;
+    private final Function<InetAddress, Network> clientOf;
     private final Fingerprints fingerprints = new Fingerprints();
     private final Failures failures;
     private final Cache<Fingerprint, String> proved;
     private final FairQueue<Verification> queue =
-            new FairQueue<>(MOST_WAITING, MOST_WAITING_OF_ONE_NETWORK);
+            new FairQueue<>(MOST_WAITING, MOST_WAITING_OF_ONE_CLIENT);
 
-    /** Each of them is in the queue, or being carried out. */
+    /** Each of them is in the queue, being carried out, or about to be turned away. */
     private final ConcurrentMap<Fingerprint, Verification> underWay = new ConcurrentHashMap<>();
 
     private final List<Thread> threads = new ArrayList<>();
 
-    /** Starts half as many threads as there are processors: the event loops need theirs. */
-    public Authenticator(Users users) {
+    /**
+     * Starts half as many threads as there are processors: the event loops need theirs.
+     *
+     * @param clientOf whom an address stands for
+     */
+    public Authenticator(Users users, Function<InetAddress, Network> clientOf) {
         this(
                 users::prove,
+                clientOf,
                 Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
                 Ticker.systemTicker());
     }
 
-    Authenticator(Predicate<Claim> proof, int threadCount, Ticker ticker) {
+    Authenticator(
+            Predicate<Claim> proof,
+            Function<InetAddress, Network> clientOf,
+            int threadCount,
+            Ticker ticker) {
         this.proof = proof;
+        this.clientOf = clientOf;
         this.failures = new Failures(ticker);
         this.proved =
                 Caffeine.newBuilder()
@@ -81,7 +94,7 @@ public final class Authenticator implements AutoCloseable {
         }
     }
 
-    private record Waiter(ClientNetwork network, EventExecutor loop, Promise<Verdict> told) {}
+    private record Waiter(Network client, EventExecutor loop, Promise<Verdict> told) {}
 
     /**
      * Asks what is true of a claim.
@@ -90,7 +103,7 @@ public final class Authenticator implements AutoCloseable {
      * @return done already where that needs no hash; never failed. To cancel it spares the hash
      */
     public Future<Verdict> verify(Claim claim, InetAddress client, EventExecutor loop) {
-        Waiter waiter = new Waiter(ClientNetwork.of(client), loop, loop.newPromise());
+        Waiter waiter = new Waiter(clientOf.apply(client), loop, loop.newPromise());
         if (claim.isTooLong()) {
             tellWrong(waiter);
             return waiter.told();
@@ -100,20 +113,44 @@ public final class Authenticator implements AutoCloseable {
         if (user != null) {
             return waiter.told().setSuccess(new Verdict.Proved(user));
         }
+        List<Verification> displaced = new ArrayList<>(1);
         @Nullable Verification joined =
-                underWay.compute(fingerprint, (key, current) -> join(current, claim, key, waiter));
+                underWay.compute(
+                        fingerprint,
+                        (key, current) -> join(current, claim, key, waiter, displaced));
+        // Only now, since each is another entry of the map.
+        displaced.forEach(this::turnAway);
         return joined == null ? waiter.told().setSuccess(new Verdict.TooBusy()) : waiter.told();
     }
 
     private @Nullable Verification join(
-            @Nullable Verification current, Claim claim, Fingerprint fingerprint, Waiter waiter) {
+            @Nullable Verification current,
+            Claim claim,
+            Fingerprint fingerprint,
+            Waiter waiter,
+            List<Verification> displaced) {
         if (current != null) {
             current.waiters().add(waiter);
             return current;
         }
         List<Waiter> waiters = new ArrayList<>(List.of(waiter));
         Verification begun = new Verification(claim, claim.user().orElse(""), fingerprint, waiters);
-        return queue.offer(waiter.network(), begun) ? begun : null;
+        return switch (queue.offer(waiter.client(), begun)) {
+            case FairQueue.Place.Free<Verification>() -> begun;
+            case FairQueue.Place.OfAnother<Verification>(var other) -> {
+                displaced.add(other);
+                yield begun;
+            }
+            case FairQueue.Place.None<Verification>() -> null;
+        };
+    }
+
+    /** It is in the queue no more, so that nobody else removes it; from here on nobody joins. */
+    private void turnAway(Verification displaced) {
+        underWay.remove(displaced.fingerprint());
+        for (Waiter waiter : displaced.waiters()) {
+            tell(waiter, new Verdict.TooBusy(), Duration.ZERO);
+        }
     }
 
     private void work() {
@@ -161,7 +198,7 @@ public final class Authenticator implements AutoCloseable {
 
     /** Counts it also where nobody listens any more, or leaving early would be the way to guess. */
     private void tellWrong(Waiter waiter) {
-        tell(waiter, new Verdict.Wrong(), failures.another(waiter.network()));
+        tell(waiter, new Verdict.Wrong(), failures.another(waiter.client()));
     }
 
     private static void tell(Waiter waiter, Verdict verdict, Duration later) {

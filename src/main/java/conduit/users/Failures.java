@@ -3,11 +3,12 @@ package conduit.users;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import conduit.address.Network;
 import java.time.Duration;
 
 /**
- * Counts the wrong claims of each network, and says how long the next of them is to wait for its
- * answer. Forgets a network after a while without any, and the least active ones when there are too
+ * Counts the wrong claims of each client, and says how long the next of them is to wait for its
+ * answer. Forgets a client after a while without any, and the least active ones when there are too
  * many. Asked by all threads.
  */
 final class Failures {
@@ -21,22 +22,22 @@ final class Failures {
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(4);
 
     private static final Duration REMEMBERED = Duration.ofMinutes(5);
-    private static final int MOST_NETWORKS = 10_000;
+    private static final int MOST_CLIENTS = 10_000;
 
-    private final Cache<ClientNetwork, Integer> counts;
+    private final Cache<Network, Integer> counts;
 
     Failures(Ticker ticker) {
         this.counts =
                 Caffeine.newBuilder()
                         .ticker(ticker)
                         .expireAfterWrite(REMEMBERED)
-                        .maximumSize(MOST_NETWORKS)
+                        .maximumSize(MOST_CLIENTS)
                         .build();
     }
 
     /** Counts one more, and says how long its answer is to wait. */
-    Duration another(ClientNetwork network) {
-        return delay(counts.asMap().merge(network, 1, Integer::sum));
+    Duration another(Network client) {
+        return delay(counts.asMap().merge(client, 1, Integer::sum));
     }
 
     private static Duration delay(int count) {

@@ -25,6 +25,11 @@ public final class Users {
         return hashes.size();
     }
 
+    /** Whether anybody is called so. */
+    public boolean has(String name) {
+        return hashes.containsKey(name);
+    }
+
     /**
      * Whether a claim is true. A wrong one takes as long as the costliest hash at least, whether
      * there is such a user or not, so that the time does not tell who is in the file.

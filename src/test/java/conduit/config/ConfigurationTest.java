@@ -135,7 +135,8 @@ class ConfigurationTest {
                 HttpLimits.DEFAULT,
                 new Pseudonym.None(),
                 new Relaying(RelayMode.AUTO, TunnelTimeouts.NONE, 2),
-                Limits.NONE);
+                Limits.NONE,
+                Logging.DEFAULT);
     }
 
     private static Listener http(String address, int port) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import conduit.e2e.kit.Finished;
 import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.Origin;
+import conduit.e2e.kit.Passwords;
 import conduit.e2e.kit.Peer;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Wiring;
@@ -85,6 +86,37 @@ class ConfigurationFileTest {
                 .singleElement()
                 .asString()
                 .startsWith("conduit: " + folder + "/conduit.toml:1:1: threads: '0' is not");
+    }
+
+    @Test
+    void warnsOfUsersInRulesThatAreNotInTheFileOfUsers() throws IOException, InterruptedException {
+        String rules =
+                """
+                http-listen = "127.0.0.1:0"
+                default = "deny"
+                [[rules]]
+                action = "allow"
+                users = ["alice", "zoe", "mallory"]
+                """;
+        String config = "--config=" + file(rules);
+        String users = Passwords.flag(folder);
+        String said =
+                "rules name users that are not in the file of users: mallory (%1$s), zoe (%1$s)"
+                        .formatted(folder.resolve("conduit.toml") + ":3");
+        try (TestProxy proxy =
+                Launch.withOnly("--http-listen=127.0.0.1:0", config, users).start()) {
+            assertThat(proxy.log())
+                    .filteredOn(line -> line.contains("WARN"))
+                    .singleElement()
+                    .asString()
+                    .endsWith(said);
+        }
+        Finished check = Launch.withOnly("check", config, users).run();
+        assertThat(check.exitCode()).isZero();
+        assertThat(check.errors()).anyMatch(line -> line.endsWith(said));
+        Finished without = Launch.withOnly(config).run();
+        assertThat(without.exitCode()).isEqualTo(2);
+        assertThat(without.errors()).singleElement().asString().contains("conduit.toml:3: users");
     }
 
     @Test

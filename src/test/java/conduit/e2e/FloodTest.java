@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import conduit.e2e.kit.Background;
 import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.Origin;
+import conduit.e2e.kit.Passwords;
 import conduit.e2e.kit.Peer;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Wiring;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What one client does in bulk leaves the others usable, bounded memory and nothing behind. How
@@ -35,6 +38,7 @@ class FloodTest {
     private static final int DRIPPING = 500;
     private static final int ROUND_TRIPS = 500;
     private static final int TUNNELS = 50;
+    private static final int GUESSING = 2_000;
     private static final int HEADERS = 20;
     private static final int HEADER_BYTES = 20 * 1024 * 1024;
     private static final int HAMMERING_THREADS = 2;
@@ -47,6 +51,9 @@ class FloodTest {
     private TestProxy proxy = start();
     private Origin origin = echo();
     private int atRest;
+
+    /** The other client's, where it needs some. */
+    private String credentials = "";
 
     private static TestProxy start() {
         return Launch.withBothListeners(
@@ -189,6 +196,28 @@ class FloodTest {
                 .hasSizeLessThan(100);
     }
 
+    /** From eight addresses, which fill the queue of passwords, and for the costliest hash. */
+    @Test
+    void ofWrongPasswords(@TempDir Path folder) throws Exception {
+        proxy.close();
+        proxy =
+                Launch.withBothListeners(Passwords.flagWithSlow(folder), "--negotiation-timeout=2m")
+                        .onJvm("-Xmx128m", "-Dio.netty.leakDetection.level=simple")
+                        .start();
+        credentials = Passwords.field("alice", Passwords.RIGHT);
+        report("before the flood");
+        atRest = proxy.descriptorsAtRest();
+        List<Peer> guessing = new ArrayList<>();
+        for (int i = 0; i < GUESSING; i++) {
+            Peer each = Peer.from("127.0.1." + (1 + i % 8), proxy.http());
+            guessing.add(each.write(connect(Passwords.field("slow", "guess " + i))));
+        }
+        report(GUESSING + " clients with wrong passwords");
+        for (Peer each : guessing) {
+            each.reset();
+        }
+    }
+
     /** Another client's round trips over a tunnel that stands, and its new tunnels. */
     private void report(String during) throws IOException {
         long[] roundTrips = new long[ROUND_TRIPS];
@@ -215,9 +244,14 @@ class FloodTest {
 
     private Peer open() throws IOException {
         Peer client = Peer.from(OTHER, proxy.http());
-        client.write(Wiring.CONNECT.request(origin.target()));
+        client.write(connect(credentials));
         Wiring.CONNECT.expectAccepted(client);
         return client;
+    }
+
+    private String connect(String field) {
+        return "CONNECT %1$s HTTP/1.1\r\nHost: %1$s\r\n%2$s\r\n"
+                .formatted(origin.target().authority(), field);
     }
 
     private static long timed(Peer client) throws IOException {

@@ -2,6 +2,7 @@ package conduit.e2e;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import conduit.e2e.kit.AccessLine;
 import conduit.e2e.kit.Background;
@@ -17,6 +18,7 @@ import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Wiring;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -124,6 +126,15 @@ class UsersTest {
                 Wiring.FORWARD.expectRefusal(third, limit);
                 Wiring.CONNECT.expectAccepted(other);
                 origin.accept();
+            }
+            try (Peer socks = Wiring.SOCKS5.connect(one)) {
+                socks.write(
+                        Socks5.greeting(USER_AND_PASSWORD),
+                        Passwords.message("alice", Passwords.RIGHT),
+                        Socks5.connect(origin.target()));
+                expectGranted(socks);
+                assertThat(Socks5.Reply.read(socks).code()).isEqualTo(1);
+                assertThat(one.accessLineOf(socks).refusal()).isEqualTo(limit.name());
             }
             reached.finish();
             first.finish();
@@ -362,6 +373,40 @@ class UsersTest {
             AccessLine line = proxy.accessLineOf(client);
             assertThat(line.refusal()).isEqualTo("unsupported-command");
             assertThat(line.user()).isEqualTo("alice");
+        }
+    }
+
+    /** As many as it takes for much longer than the negotiation may last. */
+    private static final int GUESSES = 100_000;
+
+    @Test
+    void endsAConnectionThatGoesOnGuessing() throws IOException {
+        Target target = new Target("127.0.0.1", 9);
+        try (TestProxy brief = TestProxy.with(Passwords.flag(folder), "--negotiation-timeout=1s");
+                Peer client = Wiring.FORWARD.connect(brief)) {
+            assertThatExceptionOfType(IOException.class)
+                    .as("the end of the connection")
+                    .isThrownBy(() -> {
+                        for (int i = 0; i < GUESSES; i++) {
+                            client.write(get(target, ""));
+                            assertThat(Message.reply(client).status()).isIn(407, 408);
+                        }
+                    });
+        }
+    }
+
+    @Test
+    void givesWhoHasBeenLetInHisTimeForEachRequest() throws IOException {
+        String right = Passwords.field("alice", Passwords.RIGHT);
+        try (TestProxy brief = TestProxy.with(Passwords.flag(folder), "--negotiation-timeout=1s");
+                Origin origin = Origin.listen().serving(UsersTest::answerAll);
+                Peer client = Wiring.FORWARD.connect(brief)) {
+            client.write(get(origin.target(), right));
+            assertThat(Message.reply(client).status()).isEqualTo(200);
+            client.expectSilence(Duration.ofMillis(1_500));
+            expectChallenge(client.write(get(origin.target(), "")));
+            client.write(get(origin.target(), right));
+            assertThat(Message.reply(client).status()).isEqualTo(200);
         }
     }
 

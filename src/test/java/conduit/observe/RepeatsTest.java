@@ -2,14 +2,9 @@ package conduit.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import conduit.config.Inbound;
 import conduit.tunnel.Ending;
 import conduit.tunnel.Journal;
 import conduit.tunnel.Refusal;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -52,18 +47,6 @@ class RepeatsTest {
     }
 
     private static Journal.Entry entry(String client, Refusal refusal) {
-        return new Journal.Entry(
-                new InetSocketAddress(InetAddress.ofLiteral(client), 4711),
-                Optional.empty(),
-                Inbound.HTTP,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Ending.refused(refusal, "too many"),
-                0,
-                0,
-                0,
-                Duration.ZERO);
+        return new Entries().client(client).ending(Ending.refused(refusal, "too many")).entry();
     }
 }

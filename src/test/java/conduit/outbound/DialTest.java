@@ -424,6 +424,9 @@ class DialTest {
 
     private final class Told implements Dial.Caller {
         @Override
+        public void entered(Phase phase) {}
+
+        @Override
         public void connected(Channel channel) {
             InetSocketAddress address = (InetSocketAddress) channel.remoteAddress();
             String literal = IpLiteral.withoutPort(address.getAddress()).replaceAll("[\\[\\]]", "");

@@ -9,6 +9,7 @@ import conduit.outbound.FakeNameServer.Reply;
 import conduit.outbound.dns.Resolver;
 import conduit.transport.Transport;
 import conduit.tunnel.Connector;
+import conduit.tunnel.Phase;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
 import io.netty.channel.Channel;
@@ -182,6 +183,9 @@ class DirectConnectorTest {
     }
 
     private final class Told implements Connector.Caller {
+        @Override
+        public void entered(Phase phase) {}
+
         @Override
         public void connected(Connector.Remote connected) {
             Channel remote = connected.channel();

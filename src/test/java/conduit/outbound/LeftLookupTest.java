@@ -8,6 +8,7 @@ import conduit.outbound.FakeNameServer.Reply;
 import conduit.outbound.dns.Resolver;
 import conduit.transport.Transport;
 import conduit.tunnel.Connector;
+import conduit.tunnel.Phase;
 import conduit.tunnel.Refused;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -59,6 +60,9 @@ class LeftLookupTest {
     }
 
     private static final class Nobody implements Connector.Caller {
+        @Override
+        public void entered(Phase phase) {}
+
         @Override
         public void connected(Connector.Remote remote) {
             throw new AssertionError("connected to " + remote);

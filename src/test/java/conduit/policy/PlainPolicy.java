@@ -1,13 +1,17 @@
 package conduit.policy;
 
 import conduit.address.Destination;
+import conduit.address.IpLiteral;
 import conduit.address.Network;
 import conduit.config.rules.Action;
 import conduit.config.rules.Rule;
 import conduit.config.rules.RuleSet;
 import conduit.config.rules.Target;
 import conduit.policy.Decision.Verdict;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +20,13 @@ import org.jspecify.annotations.Nullable;
  * compared with.
  */
 final class PlainPolicy {
+
+    /** IPv4-compatible, IPv4-translated, and the well-known prefix of NAT64. */
+    private static final List<String> LEADING_TO_IPV4 =
+            List.of(
+                    "000000000000000000000000",
+                    "0000000000000000ffff0000",
+                    "0064ff9b0000000000000000");
 
     private final RuleSet rules;
     private final boolean addressesFollow;
@@ -107,6 +118,10 @@ final class PlainPolicy {
                         .anyMatch(target -> isIn(target, access.destination(), address))) {
             return Match.YES;
         }
+        if (rule.action() != Action.ALLOW
+                && rule.to().stream().anyMatch(target -> isInside(target, address))) {
+            return Match.YES;
+        }
         boolean namesNetworks = rule.to().stream().anyMatch(Target.In.class::isInstance);
         return address == null && addressesFollow && namesNetworks ? Match.PERHAPS : Match.NO;
     }
@@ -123,6 +138,25 @@ final class PlainPolicy {
                     destination instanceof Destination.Name(String asked, int _)
                             && ("." + withoutDot(asked)).endsWith("." + apex);
         };
+    }
+
+    /** By the IPv4 address that an IPv6 address holds, read off its digits. */
+    private static boolean isInside(Target target, @Nullable InetAddress address) {
+        if (!(target instanceof Target.In(Network network)) || !(address instanceof Inet6Address)) {
+            return false;
+        }
+        String digits = HexFormat.of().formatHex(address.getAddress());
+        if (address.isLoopbackAddress() || address.isAnyLocalAddress()) {
+            return false;
+        }
+        String ipv4 =
+                digits.startsWith("2002")
+                        ? digits.substring(4, 12)
+                        : LEADING_TO_IPV4.contains(digits.substring(0, 24))
+                                ? digits.substring(24)
+                                : "";
+        return !ipv4.isEmpty()
+                && network.contains(IpLiteral.ofBytes(HexFormat.of().parseHex(ipv4)));
     }
 
     private static String withoutDot(String name) {

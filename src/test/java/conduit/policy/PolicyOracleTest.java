@@ -13,7 +13,9 @@ import conduit.config.rules.Guarding;
 import conduit.config.rules.Rule;
 import conduit.config.rules.RuleSet;
 import conduit.config.rules.Target;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -32,6 +34,15 @@ class PolicyOracleTest {
     private static final List<String> USERS = List.of("ann", "bob", "eve");
     private static final List<Integer> PORTS = List.of(80, 443, 8080);
 
+    private static final List<String> EMBEDDINGS =
+            List.of(
+                    "000000000000000000000000%s",
+                    "00000000000000000000ffff%s",
+                    "0000000000000000ffff0000%s",
+                    "0064ff9b0000000000000000%s",
+                    "0064ff9b0000000000000001%s",
+                    "2002%s00000000000000000000");
+
     private final long seed = Long.getLong("e2e.seed", System.nanoTime());
     private final Random random = new Random(seed);
 
@@ -43,8 +54,18 @@ class PolicyOracleTest {
         return Stream.generate(one).limit(random.nextInt(most + 1)).distinct().toList();
     }
 
-    /** Of very few bits, so that much matches. */
+    /** Of very few bits, so that much matches; some with an IPv4 address inside. */
     private InetAddress address() {
+        InetAddress address = plainAddress();
+        if (address instanceof Inet6Address || random.nextInt(3) > 0) {
+            return address;
+        }
+        String ipv4 = HexFormat.of().formatHex(address.getAddress());
+        String embedded = any(random, EMBEDDINGS).formatted(ipv4);
+        return IpLiteral.ofBytes(HexFormat.of().parseHex(embedded));
+    }
+
+    private InetAddress plainAddress() {
         byte[] bytes = new byte[random.nextInt(3) == 0 ? 16 : 4];
         bytes[0] = 0x20;
         bytes[1] = (byte) random.nextInt(3);

@@ -86,11 +86,38 @@ class PolicyTest {
         "::/0, 198.51.100.1, false",
         "::/0, [2001:db8::1], true",
         "10.0.0.0/8, [::ffff:10.0.0.1], true",
+        "10.0.0.0/8, [::10.0.0.1], true",
+        "10.0.0.0/8, [::ffff:0:10.0.0.1], true",
+        "10.0.0.0/8, [64:ff9b::a00:1], true",
+        "10.0.0.0/8, [2002:a00:1::5], true",
+        "10.0.0.0/8, [64:ff9b::b00:1], false",
+        "10.0.0.0/8, [64:ff9b:1::a00:1], false",
+        "10.0.0.0/8, [2001:a00:1::5], false",
+        "64:ff9b::a00:0/104, 10.0.0.1, false",
+        "0.0.0.0/0, [::1], false",
+        "0.0.0.0/0, [::], false",
     })
     void matchesDestinations(String target, String asked, boolean matches) {
         Rule rule = to(Action.DENY, target);
         assertThat(policy(Action.ALLOW, rule).asked(access(asked + ":80")).verdict())
                 .isEqualTo(matches ? denied(rule) : new Verdict.Allowed(Optional.empty()));
+    }
+
+    @Test
+    void deniesAnIpv4AddressHoweverItIsSpelledAndAllowsItAsTheRuleSpellsIt() {
+        Rule allow = to(Action.ALLOW, "10.1.0.0/16");
+        Rule report = to(Action.REPORT, "10.0.0.0/16");
+        Rule deny = to(Action.DENY, "10.0.0.0/8");
+        Policy policy = policy(Action.ALLOW, allow, report, deny);
+        for (String spelled : List.of("10.1.0.1", "[::ffff:10.1.0.1]")) {
+            assertThat(policy.asked(access(spelled + ":80")).verdict()).isEqualTo(allowed(allow));
+        }
+        assertThat(policy.asked(access("[64:ff9b::a01:1]:80")).verdict()).isEqualTo(denied(deny));
+        assertThat(policy.asked(access("[2002:a00:1::1]:80")))
+                .isEqualTo(new Decision(denied(deny), Optional.of(report)));
+        assertThat(policy.dialling(access("a:80"), Networks.address("64:ff9b::a00:1")).verdict())
+                .as("where a name leads there")
+                .isEqualTo(denied(deny));
     }
 
     @Test

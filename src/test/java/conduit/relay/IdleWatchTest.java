@@ -8,6 +8,7 @@ import conduit.transport.Transport;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,11 @@ class IdleWatchTest {
         @Override
         public long bytesDown() {
             return 0;
+        }
+
+        @Override
+        public OptionalLong firstByteDownAt() {
+            return OptionalLong.empty();
         }
 
         @Override

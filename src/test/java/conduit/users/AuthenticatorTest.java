@@ -3,12 +3,14 @@ package conduit.users;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.config.ConnectionLimits;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +25,14 @@ class AuthenticatorTest {
     private static final InetAddress CLIENT = InetAddress.ofLiteral("192.0.2.1");
     private static final InetAddress OTHER = InetAddress.ofLiteral("192.0.2.2");
 
+    private static final ConnectionLimits LIMITS =
+            new ConnectionLimits(
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    48);
+
     private final DefaultEventExecutor loop = new DefaultEventExecutor();
     private final AtomicLong now = new AtomicLong();
     private final AtomicInteger proofs = new AtomicInteger();
@@ -33,7 +43,8 @@ class AuthenticatorTest {
     /** One for each that has been begun. */
     private final Semaphore begun = new Semaphore(0);
 
-    private final Authenticator authenticator = new Authenticator(this::prove, 1, now::get);
+    private final Authenticator authenticator =
+            new Authenticator(this::prove, LIMITS::client, 1, now::get);
 
     private boolean prove(Claim claim) {
         begun.release();
@@ -112,6 +123,46 @@ class AuthenticatorTest {
         assertThat(verdict(other)).isEqualTo(new Verdict.Proved("bob"));
     }
 
+    /** Eight networks with 128 each would be all that may wait. */
+    @Test
+    void servesANewcomerThoughLoudNetworksFillTheQueue() throws Exception {
+        ask("x", "first");
+        assertThat(begun.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        List<Future<Verdict>> loud = new ArrayList<>();
+        for (int i = 0; i < 8 * 128; i++) {
+            loud.add(askFrom("198.51.100." + i % 8, "" + i));
+        }
+        assertThat(loud).noneMatch(Future::isDone);
+        Future<Verdict> newcomer = authenticator.verify(claim("bob", "right"), OTHER, loop);
+        Future<Verdict> displaced = loud.get(8 * 127);
+        assertThat(verdict(displaced)).isEqualTo(new Verdict.TooBusy());
+        // What was under way, one of each network, and the newcomer's.
+        leave.release(1 + 8 + 1);
+        assertThat(verdict(newcomer)).isEqualTo(new Verdict.Proved("bob"));
+        Future<Verdict> afresh = askFrom("198.51.100.0", "" + 8 * 127);
+        leave.release(10_000);
+        assertThat(verdict(afresh)).as("not forgotten half-way").isEqualTo(new Verdict.Wrong());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2001:db8:1:1::1, 2001:db8:1:2::1, 2001:db8:2::1",
+        "fe80::1, fe80::1, fe80::2",
+    })
+    void countsAClientAsTheLimitsDo(String one, String same, String other) throws Exception {
+        ask("x", "first");
+        assertThat(begun.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        for (int i = 0; i < 128; i++) {
+            assertThat(askFrom(one, "" + i).isDone()).isFalse();
+        }
+        assertThat(askFrom(same, "one more").getNow()).isEqualTo(new Verdict.TooBusy());
+        assertThat(askFrom(other, "one").isDone()).isFalse();
+    }
+
+    private Future<Verdict> askFrom(String address, String password) {
+        return authenticator.verify(claim("x", password), InetAddress.ofLiteral(address), loop);
+    }
+
     @Test
     void knowsWhomItRemembersWhileTheQueueIsFull() throws Exception {
         leave.release();
@@ -170,20 +221,20 @@ class AuthenticatorTest {
     void delaysTheAnswersOfANetworkThatKeepsBeingWrong(int count, long millis) {
         Failures failures = new Failures(now::get);
         for (int i = 1; i < count; i++) {
-            failures.another(ClientNetwork.of(CLIENT));
+            failures.another(LIMITS.client(CLIENT));
         }
-        assertThat(failures.another(ClientNetwork.of(CLIENT))).hasMillis(millis);
-        assertThat(failures.another(ClientNetwork.of(OTHER))).isZero();
+        assertThat(failures.another(LIMITS.client(CLIENT))).hasMillis(millis);
+        assertThat(failures.another(LIMITS.client(OTHER))).isZero();
     }
 
     @Test
     void forgetsFailuresAfterAWhileWithoutAny() {
         Failures failures = new Failures(now::get);
         for (int i = 0; i < 10; i++) {
-            failures.another(ClientNetwork.of(CLIENT));
+            failures.another(LIMITS.client(CLIENT));
         }
         now.addAndGet(Duration.ofMinutes(6).toNanos());
-        assertThat(failures.another(ClientNetwork.of(CLIENT))).isZero();
+        assertThat(failures.another(LIMITS.client(CLIENT))).isZero();
     }
 
     private Future<Verdict> ask(String user, String password) {

@@ -3,6 +3,7 @@ package conduit.config.flags;
 import conduit.address.Network;
 import conduit.address.PortRange;
 import conduit.config.Inbound;
+import conduit.config.Logging.AccessTarget;
 import conduit.config.file.Value;
 import conduit.config.rules.Rule;
 import conduit.config.rules.RuleSet;
@@ -104,9 +105,14 @@ final class EffectiveText {
         if (ProxyOptions.type(option) == Value.Type.INTEGER) {
             return number(text);
         }
-        return ProxyOptions.valueType(option) == Path.class
+        return ProxyOptions.valueType(option) == Path.class || isAccessFile(option, text)
                 ? quoted(Path.of(text).toAbsolutePath().toString())
                 : quoted(USER.matcher(text).replaceFirst("$1"));
+    }
+
+    private static boolean isAccessFile(OptionSpec option, String text) {
+        return ProxyOptions.valueType(option) == AccessTarget.class
+                && new ValueForm.AccessLog().convert(text) instanceof AccessTarget.File;
     }
 
     /** Without the leading zeros and capital letters that TOML does not take. */

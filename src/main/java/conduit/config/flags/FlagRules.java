@@ -31,6 +31,7 @@ final class FlagRules {
                         transparent(options.listening, operatingSystem),
                         spoofing(options.listening, options.wayOut, options.sockets),
                         rulesTwice(options),
+                        rulesAboutUsers(options),
                         sources(options.sockets.sources),
                         listeners(options.listening.listeners()))
                 .flatMap(Optional::stream)
@@ -93,6 +94,21 @@ final class FlagRules {
                                         flag,
                                         "it was given together with " + place(inFile.get()),
                                         "either these flags or rules in the file"));
+    }
+
+    /** Nobody is any user then, and such a rule matches nobody. */
+    private static Optional<Mistake> rulesAboutUsers(Options options) {
+        return options.users.file.isPresent()
+                ? Optional.empty()
+                : options.written.flatMap(Written::rules).stream()
+                        .flatMap(rules -> rules.rules().stream())
+                        .filter(rule -> !rule.users().isEmpty())
+                        .findFirst()
+                        .map(rule ->
+                                MistakeLine.of(
+                                        Quoted.escaped(rule.where(), Integer.MAX_VALUE) + ": users",
+                                        "without a file of users nobody is any of them",
+                                        "users-file, as a key or a flag, or no users in rules"));
     }
 
     private static String place(RuleSet rules) {

@@ -27,6 +27,9 @@ final class ManPage {
             .TP
             .BR SIGTERM ", " SIGINT
             End conduit.
+            .TP
+            .B SIGUSR1
+            Open the file of the access log anew.
             .SH ENVIRONMENT
             .TP
             .BR NOTIFY_SOCKET ", " WATCHDOG_USEC ", " WATCHDOG_PID

@@ -86,6 +86,9 @@ final class Options {
     @Mixin(name = "Limits")
     final LimitFlags limits = new LimitFlags();
 
+    @Mixin(name = "Log")
+    final LogFlags log = new LogFlags();
+
     /** What the flags ask for on the named operating system, or what is wrong with them. */
     Invocation meaning(String operatingSystem) {
         Optional<Mistake> mistake = FlagRules.firstBroken(this, operatingSystem);
@@ -129,7 +132,8 @@ final class Options {
                 http.limits(),
                 wayOut.pseudonym,
                 relay.relaying(waiting.tunnelTimeouts(limits.lifetime)),
-                limits.limits());
+                limits.limits(),
+                log.logging());
     }
 
     private Policing policing() {

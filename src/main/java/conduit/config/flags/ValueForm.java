@@ -6,6 +6,8 @@ import conduit.config.ConnectionLimits;
 import conduit.config.Fwmark;
 import conduit.config.HttpLimits;
 import conduit.config.KeepAlive;
+import conduit.config.Logging;
+import conduit.config.Logging.AccessTarget;
 import conduit.config.Pseudonym;
 import conduit.config.Rate;
 import conduit.config.RelayMode;
@@ -113,6 +115,47 @@ abstract class ValueForm<T> implements ITypeConverter<T> {
                     "an upstream mode",
                     "direct, http or socks5",
                     text -> ModeText.parse(UpstreamMode.values(), text));
+        }
+    }
+
+    static final class AccessLog extends ValueForm<AccessTarget> {
+        AccessLog() {
+            super(
+                    "a place for the access log",
+                    "stderr, stdout, off or the path of a file",
+                    AccessLog::parse);
+        }
+
+        private static Parsed<AccessTarget> parse(String text) {
+            return switch (text) {
+                case "stderr" -> Parsed.valid(new AccessTarget.StandardError());
+                case "stdout" -> Parsed.valid(new AccessTarget.StandardOutput());
+                case "off" -> Parsed.valid(new AccessTarget.Off());
+                default ->
+                        switch (PathName.parse(text)) {
+                            case Parsed.Valid<Path>(Path path) ->
+                                    Parsed.valid(new AccessTarget.File(path));
+                            case Parsed.Invalid<Path>(String why) -> Parsed.invalid(why);
+                        };
+            };
+        }
+    }
+
+    static final class LogFormat extends ValueForm<Logging.Format> {
+        LogFormat() {
+            super(
+                    "a format of the log",
+                    "text or json",
+                    text -> ModeText.parse(Logging.Format.values(), text));
+        }
+    }
+
+    static final class LogLevel extends ValueForm<Logging.Level> {
+        LogLevel() {
+            super(
+                    "a level of the log",
+                    "error, warn, info or debug",
+                    text -> ModeText.parse(Logging.Level.values(), text));
         }
     }
 

@@ -6,6 +6,7 @@ import conduit.config.Inbound;
 import conduit.inbound.http.message.HttpAnswer;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.ClientProtocol;
+import conduit.tunnel.Headline;
 import conduit.tunnel.Refused;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -29,13 +30,19 @@ final class ConnectAnswer implements ClientProtocol {
     private final ResponseEncoder encoder;
     private final Optional<String> via;
     private final Optional<String> user;
+    private final Optional<Headline> headline;
 
     ConnectAnswer(
-            Channel client, ResponseEncoder encoder, Optional<String> via, Optional<String> user) {
+            Channel client,
+            ResponseEncoder encoder,
+            Optional<String> via,
+            Optional<String> user,
+            Optional<Headline> headline) {
         this.client = client;
         this.encoder = encoder;
         this.via = via;
         this.user = user;
+        this.headline = headline;
     }
 
     @Override
@@ -46,6 +53,11 @@ final class ConnectAnswer implements ClientProtocol {
     @Override
     public Optional<String> user() {
         return user;
+    }
+
+    @Override
+    public Optional<Headline> headline() {
+        return headline;
     }
 
     @Override

@@ -14,6 +14,7 @@ import conduit.inbound.http.message.HttpAnswer;
 import conduit.inbound.http.message.MaxForwards;
 import conduit.inbound.http.message.SecondChance;
 import conduit.relay.Allowance;
+import conduit.transport.EpollRefusedException;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.Account;
 import conduit.tunnel.Ending;
@@ -135,6 +136,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
 
     private void request(ChannelHandlerContext ctx, HttpRequest request) {
         waiting().end();
+        waiting().negotiation().asked(Fields.headline(request));
         encoder.answers(request.method());
         if (ways.via().isIn(request.headers().getAll(HttpHeaderNames.VIA))) {
             refuse(
@@ -151,6 +153,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     @Override
     public void identified(
             HttpRequest request, Asked.ToDestination asked, Optional<String> proved) {
+        waiting().letIn();
         user = proved;
         proved.ifPresent(waiting().negotiation()::proved);
         switch (asked) {
@@ -168,11 +171,11 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
         account(asked).close(new Ending.TurnedAway(refused), 0, 0);
         SecondChance.MoreIsHere more =
                 decoder.holdsBytes() ? SecondChance.MoreIsHere.YES : SecondChance.MoreIsHere.NO;
-        if (!SecondChance.isGiven(request, refused.refusal(), more)) {
+        if (!SecondChance.isGiven(request, refused.refusal(), more) || !waiting().isTimeLeft()) {
             answerAndLeave(refused);
             return;
         }
-        waiting().beIdle(timeouts.negotiation());
+        waiting().awaitAnotherAttempt();
         challenge = new Challenge(context().channel().writeAndFlush(HttpAnswer.goingOn(refused)));
         decoder.resumeBody();
     }
@@ -230,6 +233,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
                 Objects.requireNonNull(clientAddress),
                 user,
                 asked.inbound(),
+                waiting().negotiation().headline(),
                 asked.destination(),
                 waiting().succeeded());
     }
@@ -255,7 +259,10 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
 
     private void openTunnel(ChannelHandlerContext ctx, Destination destination) {
         left = true;
-        leaving.byConnect(ctx.channel(), destination, via, user, waiting().succeeded());
+        ConnectAnswer answer =
+                new ConnectAnswer(
+                        ctx.channel(), encoder, via, user, waiting().negotiation().headline());
+        leaving.byConnect(ctx.channel(), destination, answer, waiting().succeeded());
     }
 
     @Override
@@ -418,7 +425,9 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
         } else if (exchange != null) {
             exchange.defect(cause);
         } else {
-            LOG.error("HTTP negotiation failed", cause);
+            if (!(cause instanceof EpollRefusedException)) {
+                LOG.error("HTTP negotiation failed", cause);
+            }
             waiting().negotiation().failed();
         }
         leave(ctx);

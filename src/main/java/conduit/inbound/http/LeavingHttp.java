@@ -10,7 +10,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import java.util.Optional;
 
 /**
  * How a client's connection leaves HTTP for good and becomes a byte stream: after a CONNECT, or
@@ -36,14 +35,8 @@ final class LeavingHttp {
     }
 
     /** The CONNECT is complete: what the decoder still holds belongs to the tunnel. */
-    void byConnect(
-            Channel client,
-            Destination destination,
-            Optional<String> via,
-            Optional<String> user,
-            long begunAt) {
+    void byConnect(Channel client, Destination destination, ConnectAnswer answer, long begunAt) {
         client.pipeline().remove(inbound);
-        ConnectAnswer answer = new ConnectAnswer(client, encoder, via, user);
         Tunnel.open(client, answer, destination, ways, begunAt);
         letGo(client.pipeline());
     }

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What bounds the time that a client lets us wait for a request: the idle deadline between two of
- * them, and from accept or the first byte until the head is complete its {@link Negotiation}. Lives
- * on the client's event loop.
+ * them, and from accept or the first byte until the head is complete its {@link Negotiation}. Until
+ * the first request that is let in there is one deadline for all of them, which no answer extends.
+ * Lives on the client's event loop.
  */
 final class Waiting {
 
@@ -32,6 +33,10 @@ final class Waiting {
     /** Set while a request is due: from accept, later from a request's first byte. */
     private @Nullable Negotiation negotiation;
 
+    /** Of the first request that is let in, as {@link System#nanoTime} tells. */
+    private final long letInBy;
+
+    private boolean letIn;
     private boolean idle;
     private Duration longestIdle = Duration.ZERO;
 
@@ -45,18 +50,41 @@ final class Waiting {
         this.client = client;
         this.journal = journal;
         this.timeouts = timeouts;
+        this.letInBy = System.nanoTime() + timeouts.negotiation().toNanos();
     }
 
     /** A request is due, within the negotiation timeout. */
     void begin() {
         end();
-        negotiation().within(timeouts.negotiation(), watcher::negotiationExpired);
+        negotiation().within(longestNegotiation(), watcher::negotiationExpired);
+    }
+
+    /** What is left of the negotiation timeout, or all of it for a request that comes later. */
+    private Duration longestNegotiation() {
+        return letIn
+                ? timeouts.negotiation()
+                : Duration.ofNanos(Math.max(0, letInBy - System.nanoTime()));
+    }
+
+    /** A request has been let in: those behind it have their own time. */
+    void letIn() {
+        letIn = true;
+    }
+
+    /** Whether there is time for another attempt at a request that is let in. */
+    boolean isTimeLeft() {
+        return !longestNegotiation().isZero();
+    }
+
+    /** A request was not let in; another may come in the time that is left. */
+    void awaitAnotherAttempt() {
+        beIdle(longestNegotiation());
     }
 
     /** A request is not carried out yet, and must be within the negotiation timeout. */
     void goOn() {
         if (!negotiation().hasDeadline()) {
-            negotiation().within(timeouts.negotiation(), watcher::negotiationExpired);
+            negotiation().within(longestNegotiation(), watcher::negotiationExpired);
         }
     }
 

@@ -2,6 +2,7 @@ package conduit.inbound.socks;
 
 import conduit.config.Inbound;
 import conduit.inbound.Unproved;
+import conduit.transport.EpollRefusedException;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.Negotiation;
 import conduit.tunnel.Refusal;
@@ -239,7 +240,9 @@ public final class SocksInbound extends ByteToMessageDecoder {
         if (cause instanceof IOException) {
             ended.clientLeft();
         } else {
-            LOG.error("SOCKS5 negotiation failed", cause);
+            if (!(cause instanceof EpollRefusedException)) {
+                LOG.error("SOCKS5 negotiation failed", cause);
+            }
             ended.failed();
         }
         ctx.close();

@@ -44,6 +44,11 @@ final class ParentAttempt implements Connector.Attempt, Connector.Caller, Handsh
                         this);
     }
 
+    @Override
+    public void entered(Phase phase) {
+        caller.entered(phase);
+    }
+
     /** The parent was not reached: who would be the remote of a direct dial is the parent here. */
     @Override
     public void failed(Refused refused) {
@@ -61,6 +66,7 @@ final class ParentAttempt implements Connector.Attempt, Connector.Caller, Handsh
                 caller.connected(new Connector.Remote(remote.channel(), hop, Optional.empty()));
             }
             case Plan.Negotiate(var asking) -> {
+                caller.entered(Phase.HANDSHAKE);
                 HandshakeHandler handler = new HandshakeHandler(asking, negotiationTimeout, this);
                 handshake = handler;
                 remote.channel().pipeline().addLast(handler);

@@ -98,14 +98,15 @@ final class IdleConnections {
     Optional<Remote> take(End end, Connector.Clearance clearance) {
         for (Deque<Idle> waiting = byEnd.get(end); waiting != null; waiting = byEnd.get(end)) {
             Idle newest = waiting.getLast();
+            if (!Unread.isNothingIn(newest.channel)) {
+                close(newest);
+                continue;
+            }
             if (newest.remote.dialled().flatMap(clearance::refusal).isPresent()) {
                 return Optional.empty();
             }
-            if (Unread.isNothingIn(newest.channel)) {
-                forget(newest);
-                return Optional.of(newest.remote);
-            }
-            close(newest);
+            forget(newest);
+            return Optional.of(newest.remote);
         }
         return Optional.empty();
     }

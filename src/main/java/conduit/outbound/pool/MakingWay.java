@@ -45,6 +45,11 @@ final class MakingWay implements Connector.Attempt, Connector.Caller {
     }
 
     @Override
+    public void entered(Phase phase) {
+        caller.entered(phase);
+    }
+
+    @Override
     public void connected(Connector.Remote remote) {
         caller.connected(remote);
     }

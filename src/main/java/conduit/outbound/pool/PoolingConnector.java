@@ -110,6 +110,11 @@ public final class PoolingConnector implements Connector {
         }
 
         @Override
+        public void entered(Phase phase) {
+            caller.entered(phase);
+        }
+
+        @Override
         public void connected(Remote remote) {
             caller.connected(
                     new Remote(

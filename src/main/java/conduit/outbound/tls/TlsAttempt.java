@@ -65,10 +65,16 @@ final class TlsAttempt implements Connector.Attempt, Connector.Caller, TlsStream
     }
 
     @Override
+    public void entered(Phase phase) {
+        caller.entered(phase);
+    }
+
+    @Override
     public void connected(Connector.Remote remote) {
         Channel reached = remote.channel();
         channel = reached;
         dialled = remote.dialled();
+        caller.entered(Phase.HANDSHAKE);
         SslHandler securing;
         try {
             securing =

@@ -28,6 +28,7 @@ class CheckFlagsTest {
             tls-ca-file = "ca.pem"
             upstream = "socks5://jo%65@[2001:db8::1]:1080"
             upstream-auth-file = "parent"
+            users-file = "users"
             via = 'a`b'
             dns-server = ["192.0.2.53", "[2001:db8::53]:5353"]
             threads = 3
@@ -110,7 +111,8 @@ class CheckFlagsTest {
                 all.httpLimits(),
                 all.pseudonym(),
                 all.relaying(),
-                all.limits());
+                all.limits(),
+                all.logging());
     }
 
     private static Rule withoutLine(Rule rule) {
@@ -151,12 +153,13 @@ class CheckFlagsTest {
                         # tproxy-listen is not given; default: off
 
                         # Users
-                        # users-file is not given; default: none, everybody is served
+                        users-file = "%s/users"
 
                         # Upstream
                         upstream = "socks5://[2001:db8::1]:1080"
                         # upstream-mode is not given; default: direct
-                        """)
+                        """
+                                .formatted(folder))
                 .contains(
                         "\ndial-timeout = \"7s\"  # command line\n",
                         "\nhttp-idle-timeout = \"4m\"  # default\n",
@@ -164,11 +167,11 @@ class CheckFlagsTest {
                         "\ntproxy-spoof-source = false  # default\n",
                         "\nthreads = 3\n",
                         "\nupstream-auth-file = \"" + folder + "/parent\"\n",
-                        "\n[[rules]]  # " + folder + "/conduit.toml:15\naction = \"allow\"\n")
+                        "\n[[rules]]  # " + folder + "/conduit.toml:16\naction = \"allow\"\n")
                 .endsWith(
                         """
 
-                        [[rules]]  # %s/conduit.toml:27
+                        [[rules]]  # %s/conduit.toml:28
                         action = "deny"
                         to = ["10.0.0.0/8"]\
                         """

@@ -312,6 +312,27 @@ class ConfigFileMistakesTest {
     }
 
     @Test
+    void wantsAFileOfUsersWhereRulesNameSome() throws IOException {
+        String rules =
+                """
+                default = 'deny'
+                [[rules]]
+                action = 'deny'
+                [[rules]]
+                action = 'allow'
+                users = ['alice']
+                """;
+        String said =
+                "conduit: %s/conduit.toml:4: users: without a file of users nobody is any of them:"
+                        + " expected users-file, as a key or a flag, or no users in rules";
+        assertThat(inFile(rules, HTTP)).isEqualTo(said.formatted(folder));
+        String file = "--config=" + folder.resolve("conduit.toml");
+        assertThat(mistake("check", HTTP, file)).isEqualTo(said.formatted(folder));
+        assertThat(CommandLineReader.read("Linux", HTTP, file, "--users-file=" + folder))
+                .isInstanceOf(Invocation.Run.class);
+    }
+
+    @Test
     void leavesMistakesOfTheCommandLineAsTheyAre() throws IOException {
         assertThat(inFile("threads = 1", "--fwmark=0")).startsWith("conduit: --fwmark: '0' is");
         assertThat(inFile("threads = 1")).startsWith("conduit: --http-listen, --socks5-listen,");

@@ -136,8 +136,8 @@ class ConfigFileTest {
         String file =
                 """
                 http-listen = "127.0.0.1:1"
+                users-file = "users"
                 default = "deny"
-
                 [[rules]]
                 action = "allow"
                 from = ["192.0.2.0/24", "2001:db8::1"]

@@ -10,6 +10,7 @@ import conduit.config.HttpLimits;
 import conduit.config.KeepAlive;
 import conduit.config.Limits;
 import conduit.config.Listener;
+import conduit.config.Logging;
 import conduit.config.Pseudonym;
 import conduit.config.Rate;
 import conduit.config.Rates;
@@ -67,7 +68,8 @@ class InvocationTest {
                                         RelayMode.AUTO,
                                         TunnelTimeouts.NONE,
                                         Runtime.getRuntime().availableProcessors()),
-                                Limits.NONE));
+                                Limits.NONE,
+                                Logging.DEFAULT));
     }
 
     @Test

@@ -27,7 +27,8 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 public final class TestProxy implements AutoCloseable {
 
-    private static final Pattern READY = Pattern.compile("listening: (http|socks5|tproxy) (\\S+)$");
+    private static final Pattern READY =
+            Pattern.compile("listening: (http|socks5|tproxy) (\\S+?)(?:\"})?$");
     private static final Pattern STACK_TRACE = Pattern.compile("^\\s+at .*|^Caused by: .*");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -233,6 +234,11 @@ public final class TestProxy implements AutoCloseable {
     /** Goes on after a pause. */
     public void resume() throws IOException, InterruptedException {
         signal("CONT");
+    }
+
+    /** SIGUSR1: files of the log are opened anew. */
+    public void reopenLogs() throws IOException, InterruptedException {
+        signal("USR1");
     }
 
     private void signal(String name) throws IOException, InterruptedException {

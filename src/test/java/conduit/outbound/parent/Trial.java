@@ -155,6 +155,9 @@ final class Trial {
 
     private final class Told implements Connector.Caller {
         @Override
+        public void entered(Phase phase) {}
+
+        @Override
         public void connected(Connector.Remote remote) {
             remote.channel().pipeline().addLast(new Recorder());
             told.add(remote);

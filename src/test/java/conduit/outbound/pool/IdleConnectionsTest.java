@@ -1,19 +1,36 @@
 package conduit.outbound.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import conduit.address.Destination;
 import conduit.address.Parsed;
 import conduit.config.Reuse;
+import conduit.transport.Unread;
 import conduit.tunnel.Connector.Clearance;
 import conduit.tunnel.Connector.NextHop;
 import conduit.tunnel.Connector.Remote;
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -69,6 +86,45 @@ class IdleConnectionsTest {
         Clearance other = address -> Optional.of(refused).filter(_ -> address.equals(ADDRESS));
         assertThat(idle.take(HERE, other)).isEmpty();
         assertThat(idle.take(HERE, Clearance.ANY)).map(Remote::channel).hasValue(channel);
+    }
+
+    /** Whoever is asked about an address has it in the log. */
+    @Test
+    void asksNobodyAboutTheAddressOfOneThatIsNotGiven() throws Exception {
+        assumeTrue(Epoll.isAvailable());
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                EventLoopGroup group =
+                        new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory())) {
+            Channel channel =
+                    new Bootstrap()
+                            .group(group)
+                            .channel(EpollSocketChannel.class)
+                            .option(ChannelOption.AUTO_READ, false)
+                            .handler(new ChannelInboundHandlerAdapter())
+                            .connect(server.getLocalSocketAddress())
+                            .sync()
+                            .channel();
+            List<InetAddress> asked = new ArrayList<>();
+            try (Socket peer = server.accept()) {
+                peer.getOutputStream().write('x');
+                Callable<Boolean> hasArrived = () -> !Unread.isNothingIn(channel);
+                await().until(() -> channel.eventLoop().submit(hasArrived).get());
+                channel.eventLoop().submit(() -> takeStale(channel, asked)).get();
+            }
+            assertThat(asked).isEmpty();
+            assertThat(channel.isOpen()).isFalse();
+        }
+    }
+
+    private void takeStale(Channel channel, List<InetAddress> asked) {
+        IdleConnections idle = keeping(1, 1);
+        idle.keep(HERE, new Remote(channel, new NextHop.Origin(), Optional.of(ADDRESS)));
+        Clearance noting =
+                address -> {
+                    asked.add(address);
+                    return Optional.empty();
+                };
+        assertThat(idle.take(HERE, noting)).isEmpty();
     }
 
     @Test

@@ -36,6 +36,11 @@ class MakingWayTest {
 
     private final class Caller implements Connector.Caller {
         @Override
+        public void entered(Phase phase) {
+            seen.add(phase.label());
+        }
+
+        @Override
         public void connected(Connector.Remote remote) {
             seen.add("connected");
         }

@@ -27,8 +27,10 @@ final class Approach implements Connector.Caller {
                     HttpMethod.PUT,
                     HttpMethod.DELETE);
 
-    /** Who is told where the approach has led; exactly one of them, for each time it begins. */
+    /** Who is told of the way, and once, each time it begins, where it has led. */
     interface Traveller {
+        void entered(Phase phase);
+
         void arrived(Connector.Remote remote);
 
         void turnedAway(Refused refused);
@@ -65,6 +67,11 @@ final class Approach implements Connector.Caller {
 
     private void connect(Connector.Purpose purpose) {
         attempt = connector.connect(destination, purpose, loop, this);
+    }
+
+    @Override
+    public void entered(Phase phase) {
+        traveller.entered(phase);
     }
 
     @Override

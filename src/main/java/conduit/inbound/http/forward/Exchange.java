@@ -1,11 +1,13 @@
 package conduit.inbound.http.forward;
 
 import conduit.config.Inbound;
+import conduit.config.Upstream;
 import conduit.inbound.http.message.Asked;
 import conduit.inbound.http.message.HopOptions;
 import conduit.inbound.http.message.ResponseTerms;
 import conduit.inbound.http.message.Unanswered;
 import conduit.relay.Allowance;
+import conduit.transport.EpollRefusedException;
 import conduit.transport.Errno;
 import conduit.tunnel.Account;
 import conduit.tunnel.Admission;
@@ -55,6 +57,7 @@ public final class Exchange implements Approach.Traveller {
     private final ResponseTerms terms;
     private final HopOptions options;
     private final Via via;
+    private final Upstream upstream;
     private final Account account;
     private final Admission admission;
     private final Approach approach;
@@ -82,6 +85,7 @@ public final class Exchange implements Approach.Traveller {
         this.asked = asked;
         this.terms = ResponseTerms.of(head);
         this.via = ways.via();
+        this.upstream = ways.upstream();
         Connector.Wire wire = asked.wire(head, via);
         this.options = HopOptions.of(head, wire);
         this.account = account;
@@ -109,7 +113,13 @@ public final class Exchange implements Approach.Traveller {
         }
         // One read, so that a client that goes away while we dial is noticed.
         client.read();
+        account.sentBy(upstream);
         approach.begin();
+    }
+
+    @Override
+    public void entered(Phase phase) {
+        account.entered(phase);
     }
 
     @Override
@@ -251,6 +261,11 @@ public final class Exchange implements Approach.Traveller {
                         .in(Phase.RESPONSE));
     }
 
+    /** The head of the final response has come. */
+    void originAnswers() {
+        account.heard(System.nanoTime());
+    }
+
     /** The end of the response is on its way to the client; the request may still be under way. */
     void answered(ChannelFuture lastWrite) {
         answer = lastWrite;
@@ -384,7 +399,9 @@ public final class Exchange implements Approach.Traveller {
     /** An exception that no peer should be able to cause. */
     public void defect(Throwable cause) {
         if (!end.hasCome()) {
-            LOG.error("exchange failed", cause);
+            if (!(cause instanceof EpollRefusedException)) {
+                LOG.error("exchange failed", cause);
+            }
             leave(Outcome.FAILED, Party.US);
         }
     }

@@ -115,6 +115,7 @@ final class ResponsePath {
             Fields.passOn(head, via);
         } else {
             begun = true;
+            exchange.originAnswers();
             // The encoder writes none, and says so with a length of 0: clients do not agree on
             // whether there may be one (RFC 9110, section 15.3.6).
             dropsBody = head.status().equals(HttpResponseStatus.RESET_CONTENT);

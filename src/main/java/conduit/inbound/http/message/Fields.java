@@ -1,10 +1,12 @@
 package conduit.inbound.http.message;
 
+import conduit.tunnel.Headline;
 import conduit.tunnel.Via;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
@@ -118,6 +120,11 @@ public final class Fields {
                 version.equals(HttpVersion.HTTP_1_1)
                         ? "1.1"
                         : version.majorVersion() + "." + version.minorVersion());
+    }
+
+    /** What the journal is to remember of a request. */
+    public static Headline headline(HttpRequest request) {
+        return new Headline(request.method().name(), TraceParent.trace(request.headers()));
     }
 
     /**

@@ -37,7 +37,7 @@ public final class HttpAnswer {
     /** The same, and the next request may come on the connection. */
     public static FullHttpResponse goingOn(Refused refused) {
         Kind kind = kind(refused.refusal());
-        String text = "conduit: " + refused.refusal().label() + ": " + refused.detail() + "\n";
+        String text = "conduit: " + refused.refusal().label() + ": " + refused.told() + "\n";
         FullHttpResponse response =
                 new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1,
@@ -46,7 +46,7 @@ public final class HttpAnswer {
         response.headers()
                 .set(
                         "Proxy-Status",
-                        "conduit; error=" + kind.error() + "; details=" + quoted(refused.detail()))
+                        "conduit; error=" + kind.error() + "; details=" + quoted(refused.told()))
                 .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
         if (kind.status().equals(HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED)) {
@@ -105,7 +105,7 @@ public final class HttpAnswer {
         return new Kind(HttpResponseStatus.valueOf(status), error);
     }
 
-    /** A string as RFC 9651, section 3.3.3, writes it; details are printable ASCII. */
+    /** A string as RFC 9651, section 3.3.3, writes it; what is told is printable ASCII. */
     private static String quoted(String text) {
         return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }

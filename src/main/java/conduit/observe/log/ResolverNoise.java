@@ -1,4 +1,4 @@
-package conduit.observe;
+package conduit.observe.log;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.filter.Filter;

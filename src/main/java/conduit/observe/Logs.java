@@ -1,0 +1,102 @@
+package conduit.observe;
+
+import conduit.config.Logging;
+import conduit.config.Logging.AccessTarget;
+import conduit.observe.log.AccessOutput;
+import conduit.observe.log.LineWriter;
+import conduit.observe.log.Messages;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Everything that is logged: conduit's own messages and the access log, where and how the operator
+ * wants them. For any thread, though only one of them changes it.
+ */
+public final class Logs implements AutoCloseable {
+
+    private final AccessLog accessLog = new AccessLog(Optional.empty());
+    private Logging current;
+    private Optional<LineWriter> own = Optional.empty();
+    private long droppedBefore;
+
+    private Logs(Logging logging) {
+        current = logging;
+    }
+
+    /**
+     * Logs from here on as it is said there.
+     *
+     * @throws CannotLogException when the access log's file cannot be opened
+     */
+    public static Logs open(Logging logging) throws CannotLogException {
+        Logs logs = new Logs(logging);
+        logs.own = logs.opened(logging);
+        logs.apply(logging);
+        return logs;
+    }
+
+    /**
+     * Logs from the next line on as it is said there. What was given to the access log before is
+     * still written to where it then was.
+     *
+     * @throws CannotLogException when the new file cannot be opened; nothing has changed then
+     */
+    public synchronized void change(Logging next) throws CannotLogException {
+        if (next.access().equals(current.access())) {
+            apply(next);
+            return;
+        }
+        Optional<LineWriter> before = own;
+        own = opened(next);
+        apply(next);
+        before.ifPresent(LineWriter::close);
+        droppedBefore += before.map(LineWriter::dropped).orElse(0L);
+    }
+
+    private Optional<LineWriter> opened(Logging logging) throws CannotLogException {
+        try {
+            return AccessOutput.open(logging);
+        } catch (IOException e) {
+            throw new CannotLogException(
+                    "--access-log: cannot write to "
+                            + (logging.access() instanceof AccessTarget.File(var path)
+                                    ? path
+                                    : "standard output")
+                            + ": "
+                            + AccessOutput.reason(e));
+        }
+    }
+
+    private void apply(Logging logging) {
+        current = logging;
+        Messages.set(logging.level(), logging.format());
+        own.ifPresent(writer -> writer.setFormat(logging.format()));
+        accessLog.writeTo(
+                logging.access() instanceof AccessTarget.StandardError
+                        ? Optional.of(Messages.writer())
+                        : own);
+    }
+
+    /** Where tunnels and exchanges are written down. */
+    public AccessLog accessLog() {
+        return accessLog;
+    }
+
+    /** The access log goes on in the file that has its name now. */
+    public synchronized void reopen() {
+        own.ifPresent(LineWriter::reopen);
+    }
+
+    /** What could not be written so far. */
+    public synchronized LogDrops drops() {
+        return new LogDrops(
+                Messages.writer().dropped(),
+                droppedBefore + own.map(LineWriter::dropped).orElse(0L));
+    }
+
+    /** Writes what is left of the access log; own messages go on until the process ends. */
+    @Override
+    public synchronized void close() {
+        own.ifPresent(LineWriter::close);
+    }
+}

@@ -1,0 +1,250 @@
+package conduit.observe.log;
+
+import conduit.config.Logging;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Brings lines to one output: whoever has one puts it into a queue and goes on, and one thread
+ * makes bytes of whatever has gathered and writes them at once, with a pause after each write.
+ * Waking that thread for each line would cost more than the tunnel's whole negotiation (decision
+ * 0009). Where the output is slower than the lines the queue fills up, and further lines are
+ * dropped and counted, as are those that an output has refused; event loops never wait.
+ */
+public final class LineWriter implements AutoCloseable {
+
+    /** Lines that wait at most; a second's worth on a busy day, and some megabytes. */
+    static final int CAPACITY = 16_384;
+
+    /** So much is written at once; a quarter of what a JVM hands to the kernel in one piece. */
+    private static final int BATCH = 256 * 1024;
+
+    /** So late a line may be. Short for a reader, long for a processor. */
+    private static final Duration PAUSE = Duration.ofMillis(10);
+
+    /** While somebody is to be told something in a while. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(1);
+
+    private final Queue<Line> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger queued = new AtomicInteger();
+    private final AtomicLong dropped = new AtomicLong();
+    private final CompletableFuture<Void> opened = new CompletableFuture<>();
+    private final Output output;
+    private final Failures failures;
+    private final Thread writer;
+    private volatile Logging.Format format;
+    private volatile boolean running;
+    private volatile boolean writerSleeps;
+    private volatile boolean toBeReopened;
+
+    /** Of the writer alone, as all that follows. */
+    private final LineBuffer lines = new LineBuffer();
+
+    private final LineForm text = LineForm.of(Logging.Format.TEXT, lines);
+    private final LineForm json = LineForm.of(Logging.Format.JSON, lines);
+
+    private long droppedAndTold;
+
+    /** Not before then, as {@link System#nanoTime} tells. */
+    private long nextTelling = System.nanoTime();
+
+    /** The last write has failed. */
+    private boolean failing;
+
+    /** What is first in the buffer is the rest of a line whose beginning has been written. */
+    private boolean begun;
+
+    /** One that has not begun. */
+    LineWriter(String thread, Output output, Logging.Format format, Failures failures) {
+        this.output = output;
+        this.failures = failures;
+        this.format = format;
+        this.writer = new Thread(this::write, thread);
+    }
+
+    /** Begins; the future is done when the output is open, or cannot be opened. */
+    CompletableFuture<Void> start() {
+        running = true;
+        writer.setDaemon(true);
+        writer.start();
+        return opened;
+    }
+
+    /** From the next line on. */
+    public void setFormat(Logging.Format next) {
+        format = next;
+    }
+
+    /** Has a line written, or drops it. From any thread; never blocks. */
+    public void offer(Line line) {
+        if (queued.get() >= CAPACITY) {
+            dropped.incrementAndGet();
+            return;
+        }
+        queued.incrementAndGet();
+        queue.add(line);
+        if (writerSleeps) {
+            LockSupport.unpark(writer);
+        }
+    }
+
+    /** How many lines were dropped since the start. */
+    public long dropped() {
+        return dropped.get();
+    }
+
+    /** Has the output opened anew under its name, between two batches. */
+    public void reopen() {
+        toBeReopened = true;
+        LockSupport.unpark(writer);
+    }
+
+    /** Writes what is queued, unless the output does not take it within a second. */
+    @Override
+    public void close() {
+        running = false;
+        LockSupport.unpark(writer);
+        try {
+            writer.join(LONGEST_STOP);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write() {
+        try {
+            output.open();
+            opened.complete(null);
+        } catch (IOException e) {
+            opened.completeExceptionally(e);
+            return;
+        }
+        while (running || !queue.isEmpty()) {
+            sleepUntilThereAreLines();
+            if (toBeReopened) {
+                toBeReopened = false;
+                reopenOutput();
+            }
+            writeBatch();
+            if (running) {
+                LockSupport.parkNanos(PAUSE.toNanos());
+            }
+        }
+        nextTelling = System.nanoTime();
+        if (isTellingDue()) {
+            tellOfLost();
+        }
+        flush();
+        try {
+            output.close();
+        } catch (IOException e) {
+            failures.cannotWrite(output.name(), e);
+        }
+    }
+
+    private void sleepUntilThereAreLines() {
+        writerSleeps = true;
+        while (queue.isEmpty() && running && !toBeReopened && !isTellingDue()) {
+            if (dropped.get() > droppedAndTold && !failing) {
+                LockSupport.parkNanos(this, LOOK.toNanos());
+            } else {
+                LockSupport.park(this);
+            }
+        }
+        writerSleeps = false;
+    }
+
+    private void reopenOutput() {
+        if (lines.length() > 0) {
+            // The rest of a line whose beginning stands in the old file.
+            flush();
+            if (lines.length() > 0) {
+                lines.keepOnly(0, 0);
+                begun = false;
+                dropped.incrementAndGet();
+            }
+        }
+        try {
+            output.reopen();
+        } catch (IOException e) {
+            failures.cannotReopen(output.name(), e);
+        }
+    }
+
+    private void writeBatch() {
+        for (int waiting = queued.get(); waiting > 0 && lines.length() < BATCH; waiting--) {
+            Line line = queue.poll();
+            if (line == null) {
+                break;
+            }
+            queued.decrementAndGet();
+            encode(line);
+        }
+        if (isTellingDue()) {
+            tellOfLost();
+        }
+        flush();
+    }
+
+    private void tellOfLost() {
+        long lost = dropped.get() - droppedAndTold;
+        droppedAndTold += lost;
+        nextTelling = System.nanoTime() + failures.pause().toNanos();
+        failures.lost(lost).ifPresent(this::encode);
+    }
+
+    /** Whether lines were lost of which nobody has been told, and it is time to. */
+    private boolean isTellingDue() {
+        return !failing && dropped.get() > droppedAndTold && System.nanoTime() - nextTelling >= 0;
+    }
+
+    private void encode(Line line) {
+        int before = lines.length();
+        try {
+            line.writeTo(format == Logging.Format.JSON ? json : text);
+        } catch (RuntimeException e) {
+            // One line less; the thread must live on for the others.
+            lines.shortenTo(before);
+            dropped.incrementAndGet();
+        }
+    }
+
+    /** Of a batch that the output takes only in part, the line that was begun is kept. */
+    private void flush() {
+        ByteBuffer batch = lines.contents();
+        try {
+            if (batch.hasRemaining()) {
+                output.write(batch);
+            }
+            failing = false;
+            begun = false;
+            lines.keepOnly(0, 0);
+        } catch (IOException e) {
+            failing = true;
+            int taken = batch.position();
+            boolean withinALine = taken == 0 ? begun : !lines.beginsLine(taken);
+            int kept = withinALine ? lines.endOfLine(taken) : taken;
+            begun = withinALine;
+            dropped.addAndGet(linesFrom(kept));
+            lines.keepOnly(taken, kept);
+            failures.cannotWrite(output.name(), e);
+        }
+    }
+
+    private long linesFrom(int place) {
+        long count = 0;
+        for (int at = place; at < lines.length(); at = lines.endOfLine(at)) {
+            count++;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,53 @@
+package conduit.observe.log;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+
+/** Where lines go. May block; called by the one thread that writes there. */
+interface Output {
+
+    /** Called once, before anything is written. */
+    default void open() throws IOException {}
+
+    /** Hands all of it to the kernel, if it can; moves the position behind what the kernel took. */
+    void write(ByteBuffer lines) throws IOException;
+
+    /** Goes on at the same name; stays where it was when that cannot be had. */
+    default void reopen() throws IOException {}
+
+    /** Nothing more is written. */
+    default void close() throws IOException {}
+
+    /** What it is called in messages. */
+    String name();
+
+    /** Standard error. */
+    static Output standardError() {
+        return of(new FileOutputStream(FileDescriptor.err), "standard error");
+    }
+
+    /** Standard output. */
+    static Output standardOutput() {
+        return of(new FileOutputStream(FileDescriptor.out), "standard output");
+    }
+
+    /** A stream that takes all or fails. */
+    static Output of(OutputStream stream, String name) {
+        return new Output() {
+            @Override
+            public void write(ByteBuffer lines) throws IOException {
+                stream.write(
+                        lines.array(), lines.arrayOffset() + lines.position(), lines.remaining());
+                lines.position(lines.limit());
+            }
+
+            @Override
+            public String name() {
+                return name;
+            }
+        };
+    }
+}
