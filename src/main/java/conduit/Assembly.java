@@ -6,6 +6,7 @@ import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
 import conduit.config.rules.Policing;
 import conduit.inbound.Terms;
+import conduit.linux.InheritedSocket;
 import conduit.linux.Kernel;
 import conduit.outbound.Dialler;
 import conduit.outbound.DirectConnector;
@@ -21,6 +22,7 @@ import conduit.relay.CopyRelay;
 import conduit.relay.KernelRelay;
 import conduit.relay.Relay;
 import conduit.transport.HostAddresses;
+import conduit.transport.InheritedListeners;
 import conduit.transport.Transport;
 import conduit.tunnel.Admissions;
 import conduit.tunnel.Connector;
@@ -94,7 +96,9 @@ final class Assembly {
         return new Transport(
                 configuration.relaying().threads(),
                 configuration.keepAlive(),
-                configuration.dialling());
+                configuration.dialling(),
+                new InheritedListeners(
+                        InheritedSocket.all(System.getenv(), ProcessHandle.current().pid())));
     }
 
     static Resolver resolver(Configuration configuration, Transport transport) {

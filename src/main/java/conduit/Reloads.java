@@ -28,6 +28,7 @@ final class Reloads implements AutoCloseable {
     private final Supplier<Invocation> reading;
     private final Running running;
     private final Operations operations;
+    private final Supervision supervision;
     private final ExecutorService thread =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().daemon().name("reload").factory());
@@ -46,7 +47,12 @@ final class Reloads implements AutoCloseable {
      *
      * @param reading reads the configuration as it is written now
      */
-    Reloads(Supplier<Invocation> reading, Running running, Operations operations) {
+    Reloads(
+            Supplier<Invocation> reading,
+            Running running,
+            Operations operations,
+            Supervision supervision) {
+        this.supervision = supervision;
         this.reading = reading;
         this.running = running;
         this.operations = operations;
@@ -63,11 +69,14 @@ final class Reloads implements AutoCloseable {
 
     private Result carryOut() {
         Result result;
+        supervision.reloading();
         try {
             result = read();
         } catch (RuntimeException | Error e) {
             LOG.error("the reload failed", e);
             return new Result.Failed("a defect of conduit's own: see the log");
+        } finally {
+            supervision.ready(running.bound());
         }
         if (result instanceof Result.Failed(String why)) {
             operations.notReloaded();

@@ -119,6 +119,11 @@ final class Running implements AutoCloseable {
         return added;
     }
 
+    /** The listeners of the moment, with their real ports. */
+    synchronized List<Listener> bound() {
+        return listeners.bound();
+    }
+
     /** What a change has come to. */
     record Changed(Difference difference, List<Listener> added, List<Listener> removed) {}
 

@@ -104,13 +104,15 @@ final class Service {
                     transport
                             .nextLoop()
                             .scheduleAtFixedRate(accessLog::tellOfRepeats, 1, 1, TimeUnit.MINUTES);
-            try (Reloads reloads = new Reloads(reading, running, operations)) {
+            Supervision supervision = new Supervision(transport, running.seats());
+            try (Reloads reloads = new Reloads(reading, running, operations, supervision)) {
                 Signals.onHangup(() -> hangup(file, reloads));
                 List<Listener> bound = running.listen();
                 Optional<InetSocketAddress> admin =
                         operations.listen(running, logs::drops, controls(reloads, drain));
                 // Otherwise every client could use what only this machine's users may.
                 admin.ifPresent(running::doNotDial);
+                supervision.begin(bound);
                 LOG.info("ready: {} event loops on {}", transport.loops(), transport.name());
                 LOG.info("budget: {}", budget.line());
                 if (running.seats().most() > budget.connections()) {
@@ -123,6 +125,7 @@ final class Service {
                 Optional<ConfigWatch> watch = watch(configuration.watching(), file, reloads);
                 drain.awaitBegin();
                 operations.notReady();
+                supervision.stopping();
                 watch.ifPresent(ConfigWatch::close);
             }
             drain.carryOut(running);

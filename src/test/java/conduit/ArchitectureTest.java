@@ -34,6 +34,7 @@ class ArchitectureTest {
                     Map.entry("linux", Set.of()),
                     Map.entry("metrics", Set.of("address", "config", "tunnel")),
                     Map.entry("relay", Set.of("config", "linux")),
+                    Map.entry("systemd", Set.of("linux")),
                     Map.entry("transport", Set.of("config", "linux")),
                     Map.entry("policy", Set.of("address", "config")),
                     Map.entry("program", Set.of()),

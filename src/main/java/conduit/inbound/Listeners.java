@@ -7,6 +7,7 @@ import conduit.inbound.transparent.TransparentInbound;
 import conduit.limits.Seats;
 import conduit.transport.Transport;
 import conduit.tunnel.Journal;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -147,6 +148,11 @@ public final class Listeners implements AutoCloseable {
         }
     }
 
+    /** Those that there are, with their real ports. */
+    public List<Listener> bound() {
+        return bound.stream().map(Bound::real).toList();
+    }
+
     private Bound bind(Listener wanted) throws BindException {
         if (wanted.protocol() == Listener.Protocol.TPROXY) {
             if (!transport.isEpoll()) {
@@ -156,7 +162,7 @@ public final class Listeners implements AutoCloseable {
             transport.rememberDials();
         }
         Doorway doorway = new Doorway(wanted, seats, journal, makeWay);
-        ChannelFuture bind =
+        ServerBootstrap listening =
                 transport
                         .listening(wanted.address())
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -175,9 +181,8 @@ public final class Listeners implements AutoCloseable {
                                     protected void initChannel(Channel client) {
                                         compose(wanted.protocol(), client);
                                     }
-                                })
-                        .bind(wanted.address())
-                        .awaitUninterruptibly();
+                                });
+        ChannelFuture bind = transport.bind(listening, wanted.address()).awaitUninterruptibly();
         if (!bind.isSuccess()) {
             throw new BindException(wanted, bind.cause());
         }

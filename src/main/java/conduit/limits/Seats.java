@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
@@ -41,6 +42,7 @@ public final class Seats {
     private volatile Bounds bounds;
     private final LongSupplier nanoTime;
     private final AtomicInteger taken = new AtomicInteger();
+    private final LongAdder accepted = new LongAdder();
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private volatile Runnable allFree = () -> {};
     private final Map<Network, ClientSeats> clients = new ConcurrentHashMap<>();
@@ -77,6 +79,7 @@ public final class Seats {
      */
     public Seat take(InetAddress client) {
         taken.incrementAndGet();
+        accepted.increment();
         ConnectionLimits limits = bounds.limits();
         if (limits.perClient().isEmpty() && limits.newPerClient().isEmpty()) {
             return Seat.ofAnybody(this);
@@ -98,6 +101,11 @@ public final class Seats {
     /** How many are taken. */
     public int taken() {
         return taken.get();
+    }
+
+    /** How many were ever taken. */
+    public long accepted() {
+        return accepted.sum();
     }
 
     /** Whether nobody else is to be accepted. */

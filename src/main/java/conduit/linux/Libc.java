@@ -14,10 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The functions of the C library that {@link Kernel}, {@link TcpInfo}, {@link Trial} and {@link
- * Presence} call, bound once. Each handle takes the segment that captures errno as its first
- * argument. Static and final, so that the JIT compiles a call into little more than the call
- * itself.
+ * The functions of the C library that the other classes of this package call, bound once. Each
+ * handle takes the segment that captures errno as its first argument. Static and final, so that the
+ * JIT compiles a call into little more than the call itself.
  */
 final class Libc {
 
@@ -91,6 +90,17 @@ final class Libc {
                     "getsockopt",
                     FunctionDescriptor.of(
                             JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+
+    /** ssize_t sendto(int, const void *, size_t, int flags, const struct sockaddr *, socklen_t). */
+    static final MethodHandle SENDTO =
+            bind(
+                    "sendto",
+                    FunctionDescriptor.of(
+                            JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+
+    /** int clock_gettime(clockid_t clockid, struct timespec *tp). */
+    static final MethodHandle CLOCK_GETTIME =
+            bind("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
     /** int socket(int domain, int type, int protocol). */
     static final MethodHandle SOCKET =

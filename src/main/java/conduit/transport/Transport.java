@@ -46,6 +46,7 @@ public final class Transport implements AutoCloseable {
     private final SocketKind kind;
     private final KeepAlive keepAlive;
     private final Dialling dialling;
+    private final InheritedListeners inherited;
     private final @Nullable InetSocketAddress source4;
     private final @Nullable InetSocketAddress source6;
     private final Map<ChannelOption<?>, Object> dialled;
@@ -59,8 +60,15 @@ public final class Transport implements AutoCloseable {
         this(threads, keepAlive, Dialling.AS_THE_KERNEL_LIKES);
     }
 
-    /** Starts so many event loops. */
+    /** Starts so many event loops, and listens with no socket but its own. */
     public Transport(int threads, KeepAlive keepAlive, Dialling dialling) {
+        this(threads, keepAlive, dialling, new InheritedListeners());
+    }
+
+    /** Starts so many event loops. */
+    public Transport(
+            int threads, KeepAlive keepAlive, Dialling dialling, InheritedListeners inherited) {
+        this.inherited = inherited;
         this.keepAlive = keepAlive;
         this.dialling = dialling;
         source4 = dialling.from4().map(Transport::anyPortOf).orElse(null);
@@ -142,14 +150,17 @@ public final class Transport implements AutoCloseable {
     }
 
     /**
-     * For listening on an address; accepted connections are spread over the loops and read when
-     * told to.
+     * For listening on an address, by {@link #bind}; accepted connections are spread over the loops
+     * and read when told to.
      */
     public ServerBootstrap listening(InetSocketAddress address) {
         ServerBootstrap bootstrap =
                 new ServerBootstrap()
                         .group(loops)
-                        .channelFactory(() -> kind.listener().apply(familyOf(address)));
+                        .channelFactory(() ->
+                                inherited.include(address)
+                                        ? inherited.listener(address)
+                                        : kind.listener().apply(familyOf(address)));
         kind.handling().forEach((option, value) -> child(bootstrap, option, value));
         if (isEpoll()) {
             // Linux sockets are born with the options of the listener that accepted them, which
@@ -160,6 +171,21 @@ public final class Transport implements AutoCloseable {
             kind.probing(keepAlive).forEach((option, value) -> child(bootstrap, option, value));
         }
         return bootstrap;
+    }
+
+    /** Begins to listen on an address, with the inherited socket that has it, if there is one. */
+    public ChannelFuture bind(ServerBootstrap listening, InetSocketAddress address) {
+        if (!inherited.include(address)) {
+            return listening.bind(address);
+        }
+        // Connections that wait already were born before the socket got its options.
+        kind.probing(keepAlive).forEach((option, value) -> child(listening, option, value));
+        return InheritedListeners.adopt(listening);
+    }
+
+    /** Closes the inherited sockets that nobody has listened with so far: their addresses. */
+    public List<InetSocketAddress> closeUnclaimed() {
+        return inherited.closeUnclaimed();
     }
 
     /**

@@ -12,7 +12,9 @@ import picocli.CommandLine.Option;
             DoctorFlags.class,
             CheckFlags.class,
             ExplainFlags.class,
-            PasswdFlags.class
+            PasswdFlags.class,
+            CompletionFlags.class,
+            ManualFlags.class
         },
         customSynopsis = "conduit FLAG...",
         description = {

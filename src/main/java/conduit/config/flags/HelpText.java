@@ -39,7 +39,7 @@ final class HelpText {
     }
 
     /** Those that no other is part of. */
-    private static Stream<CommandSpec> runnable(CommandSpec spec) {
+    static Stream<CommandSpec> runnable(CommandSpec spec) {
         return spec.subcommands().values().stream()
                 .map(CommandLine::getCommandSpec)
                 .flatMap(command ->

@@ -113,7 +113,8 @@ final class MistakeLine {
         // The most similar comes first, and more than two are no help.
         List<String> similar = unmatched.getSuggestions().stream().limit(2).toList();
         if (!unmatched.isUnknownOption()) {
-            return similar.isEmpty()
+            // What is similar to picocli may be a path, and no command is one.
+            return similar.isEmpty() || !isWord(unmatched.getUnmatched().getFirst())
                     ? of(argument, "it belongs to no flag", "only flags; --help lists them")
                     : of(argument, "there is no such command", String.join(" or ", similar));
         }
@@ -121,6 +122,10 @@ final class MistakeLine {
                 argument,
                 "there is no such flag",
                 similar.isEmpty() ? "one that --help lists" : String.join(" or ", similar));
+    }
+
+    private static boolean isWord(String argument) {
+        return argument.chars().allMatch(Character::isLetter);
     }
 
     /** Flags in front of a command would have to be the proxy's, which does not run then. */

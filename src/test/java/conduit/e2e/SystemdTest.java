@@ -1,0 +1,175 @@
+package conduit.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import conduit.e2e.kit.Installed;
+import conduit.e2e.kit.Launch;
+import conduit.e2e.kit.Origin;
+import conduit.e2e.kit.Peer;
+import conduit.e2e.kit.ServiceManager;
+import conduit.e2e.kit.TestProxy;
+import conduit.e2e.kit.Wiring;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What systemd and conduit say to each other: sd_notify(3), sd_listen_fds(3). */
+class SystemdTest {
+
+    private static final long O_NONBLOCK = 0x800;
+
+    /**
+     * Listens on the addresses in front of {@code --}, puts their ports where the command behind it
+     * says PORT0, PORT1 and so on, and becomes that command with the sockets as systemd passes
+     * them: from descriptor 3 on, and blocking.
+     */
+    private static final String PASSING_ON =
+            """
+            import os, socket, sys
+            end = sys.argv.index('--')
+            command = sys.argv[end + 1:]
+            passed = []
+            for address in sys.argv[1:end]:
+                six = ':' in address
+                listener = socket.socket(socket.AF_INET6 if six else socket.AF_INET)
+                listener.bind((address, 0))
+                listener.listen()
+                passed.append(os.dup(listener.fileno()))
+                port = str(listener.getsockname()[1])
+                name = 'PORT%d' % (len(passed) - 1)
+                command = [word.replace(name, port) for word in command]
+            aside = [os.dup2(fd, 50 + i) for i, fd in enumerate(passed)]
+            for i, fd in enumerate(aside):
+                os.dup2(fd, 3 + i)
+                os.close(fd)
+            os.environ['LISTEN_FDS'] = str(len(aside))
+            os.environ['LISTEN_PID'] = str(os.getpid())
+            os.execvp(command[0], command)
+            """;
+
+    private static Launch passing(Launch launch, String... addresses) {
+        List<String> program = new ArrayList<>();
+        program.addAll(List.of(Installed.program("python3"), "-c", PASSING_ON));
+        program.addAll(List.of(addresses));
+        program.add("--");
+        return launch.under(program.toArray(String[]::new));
+    }
+
+    @Test
+    void tellsThatItIsReadyAndThatItStops(@TempDir Path folder) throws Exception {
+        try (ServiceManager systemd = ServiceManager.at(folder.resolve("notify").toString());
+                TestProxy proxy = systemd.starts(Launch.withBothListeners()).start()) {
+            String ready = systemd.await(message -> message.startsWith("READY=1\n"));
+            assertThat(ready)
+                    .contains("STATUS=serving http 127.0.0.1:" + proxy.http().getPort())
+                    .contains(", socks5 127.0.0.1:" + proxy.socks5().getPort())
+                    .contains(" connections, 0 accepted so far");
+            assertThat(proxy.terminate()).isEqualTo(0);
+            systemd.await(message -> message.startsWith("STOPPING=1\n"));
+        }
+    }
+
+    @Test
+    void tellsAnAbstractSocketToo() throws Exception {
+        try (ServiceManager systemd = ServiceManager.at("@conduit-test-" + UUID.randomUUID());
+                TestProxy proxy = systemd.starts(Launch.withBothListeners()).start()) {
+            systemd.await(message -> message.startsWith("READY=1\n"));
+            assertThat(proxy.terminate()).isEqualTo(0);
+        }
+    }
+
+    @Test
+    void feedsTheWatchdogAndKeepsTheStatusUpToDate() throws Exception {
+        try (ServiceManager systemd = ServiceManager.at("@conduit-test-" + UUID.randomUUID());
+                TestProxy proxy =
+                        systemd.starts(Launch.withBothListeners(), "WATCHDOG_USEC=100000").start();
+                Origin origin = Origin.listen();
+                Peer client = Wiring.CONNECT.open(proxy, origin.target());
+                Peer remote = origin.accept()) {
+            client.write("x");
+            assertThat(remote.readText(1)).isEqualTo("x");
+            systemd.await(_ -> systemd.told().stream().filter("WATCHDOG=1"::equals).count() >= 10);
+            systemd.await(message ->
+                    message.startsWith("STATUS=serving")
+                            && message.contains("; 1 of ")
+                            && message.endsWith(" 1 accepted so far"));
+        }
+    }
+
+    @Test
+    void servesWithoutAServiceManagerThatItWasPromised() throws Exception {
+        try (TestProxy proxy =
+                Launch.withBothListeners().under("env", "NOTIFY_SOCKET=@nobody-is-here").start()) {
+            expectToServe(proxy.http(), proxy);
+            assertThat(proxy.log())
+                    .anyMatch(line -> line.contains("the service manager cannot be told for now"));
+        }
+    }
+
+    /** More clients than event loops, at a time. */
+    private static void expectToServe(InetSocketAddress listener, TestProxy proxy)
+            throws Exception {
+        Wiring wiring = listener.equals(proxy.http()) ? Wiring.CONNECT : Wiring.SOCKS5;
+        List<Peer> ends = new ArrayList<>();
+        try (Origin origin = Origin.listen()) {
+            for (int i = 0; i < 4 * Runtime.getRuntime().availableProcessors(); i++) {
+                Peer client = wiring.open(proxy, origin.target());
+                Peer remote = origin.accept();
+                ends.addAll(List.of(client, remote));
+                client.write("both ways");
+                assertThat(remote.readText(9)).isEqualTo("both ways");
+            }
+        } finally {
+            for (Peer end : ends) {
+                end.close();
+            }
+        }
+    }
+
+    @Test
+    void takesTheSocketWithTheAddressOfAListener() throws Exception {
+        Launch launch =
+                Launch.withOnly("--http-listen=127.0.0.1:PORT1", "--socks5-listen=[::]:PORT0");
+        try (TestProxy proxy = passing(launch, "::", "127.0.0.1").start()) {
+            expectToServe(proxy.http(), proxy);
+            expectToServe(proxy.socks5(), proxy);
+            assertThat(proxy.log()).noneMatch(line -> line.contains("inherited"));
+        }
+    }
+
+    /** Or a client that has left before it is accepted would stop the event loop. */
+    @Test
+    void neverWaitsInAnAccept() throws Exception {
+        Launch launch = Launch.withOnly("--http-listen=127.0.0.1:PORT0");
+        try (TestProxy proxy = passing(launch, "127.0.0.1").start()) {
+            Path passed = Path.of("/proc", Long.toString(proxy.pid()), "fdinfo", "3");
+            String flags =
+                    Files.readString(passed).replaceFirst("(?s).*flags:\\s+([0-7]+)\\s.*", "$1");
+            assertThat(Long.parseLong(flags, 8) & O_NONBLOCK).as("O_NONBLOCK").isNotZero();
+        }
+    }
+
+    @Test
+    void closesASocketThatNoListenerWants() throws Exception {
+        Launch launch =
+                Launch.withOnly("--http-listen=127.0.0.1:0", "--socks5-listen=127.0.0.1:PORT0");
+        try (TestProxy proxy = passing(launch, "127.0.0.1", "0.0.0.0").start()) {
+            List<String> warnings =
+                    proxy.log().stream().filter(line -> line.contains("inherited")).toList();
+            assertThat(warnings).singleElement().asString().contains("WARN").contains("0.0.0.0:");
+            int port =
+                    Integer.parseInt(
+                            warnings.getFirst().replaceFirst(".*0\\.0\\.0\\.0:(\\d+) .*", "$1"));
+            assertThatThrownBy(
+                            () -> Peer.to(new InetSocketAddress(proxy.http().getAddress(), port)))
+                    .isInstanceOf(ConnectException.class);
+        }
+    }
+}

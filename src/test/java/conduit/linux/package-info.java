@@ -1,0 +1,4 @@
+@NullMarked
+package conduit.linux;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package conduit.systemd;
+
+import org.jspecify.annotations.NullMarked;
