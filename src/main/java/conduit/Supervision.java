@@ -60,9 +60,7 @@ final class Supervision {
         every(STATUS_INTERVAL, () -> supervisor.status(status()));
         Heartbeat heartbeat =
                 new Heartbeat(transport.loops(), transport::onEachLoop, supervisor::alive);
-        supervisor
-                .watchdog()
-                .ifPresent(watchdog -> every(watchdog.dividedBy(2), heartbeat::ask));
+        supervisor.watchdog().ifPresent(watchdog -> every(watchdog.dividedBy(2), heartbeat::ask));
     }
 
     private void every(Duration interval, Runnable action) {

@@ -3,6 +3,8 @@ package conduit.e2e.clients;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.e2e.browser.Chromium;
+import conduit.e2e.browser.DevTools;
 import conduit.e2e.kit.AccessLine;
 import conduit.e2e.kit.Certificate;
 import conduit.e2e.kit.Family;
@@ -280,7 +282,8 @@ class AuthenticationTest {
                 Chromium browser =
                         Chromium.withDevTools(
                                 "about:blank", "http://" + Target.of(proxy.http()), profile);
-                DevTools tools = new DevTools(browser, "alice", Passwords.RIGHT)) {
+                DevTools tools = new DevTools(browser)) {
+            Prompts prompts = Prompts.answered(tools, "alice", Passwords.RIGHT);
             tools.visit(site.url("/"));
             // A page, its script, and what the script fetches.
             String authority = site.target().authority();
@@ -288,7 +291,7 @@ class AuthenticationTest {
                     line.destination().equals(authority)
                             && line.outcome().equals("completed")
                             && line.down() == PAGE.length);
-            assertThat(tools.prompts()).as(browser.errors()).isEqualTo(1);
+            assertThat(prompts.count()).as(browser.errors()).isEqualTo(1);
             assertThat(proxy.accessLines())
                     .filteredOn(line -> line.destination().equals(authority))
                     .filteredOn(line -> line.outcome().equals("completed"))

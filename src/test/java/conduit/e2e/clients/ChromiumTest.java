@@ -3,6 +3,7 @@ package conduit.e2e.clients;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import conduit.e2e.browser.Chromium;
 import conduit.e2e.clients.Site.Visit;
 import conduit.e2e.kit.AccessLine;
 import conduit.e2e.kit.Family;

@@ -1,4 +1,4 @@
-package conduit.e2e.clients;
+package conduit.e2e.browser;
 
 import conduit.e2e.kit.Installed;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * Debian's Chromium without a window, which shows one page until it is closed. Owned by the test;
  * closing it waits for the end of all its processes, so that its folder can be deleted.
  */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
 
     private static final long LONGEST_END_SECONDS = 10;
 
@@ -30,12 +30,12 @@ final class Chromium implements AutoCloseable {
      * @param proxy a URL; everything goes through it, also what goes to this machine
      * @param folder where it keeps everything; nothing of its user's is read or written
      */
-    static Chromium show(String url, String proxy, Path folder) throws IOException {
+    public static Chromium show(String url, String proxy, Path folder) throws IOException {
         return start(url, proxy, folder, List.of());
     }
 
     /** The same with its developer tools listening; what it says tells where. */
-    static Chromium withDevTools(String url, String proxy, Path folder) throws IOException {
+    public static Chromium withDevTools(String url, String proxy, Path folder) throws IOException {
         return start(url, proxy, folder, List.of("--remote-debugging-port=0"));
     }
 
@@ -72,7 +72,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** What it has said. */
-    String errors() throws IOException {
+    public String errors() throws IOException {
         return Files.readString(errors);
     }
 
