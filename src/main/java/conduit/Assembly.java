@@ -2,6 +2,7 @@ package conduit;
 
 import conduit.address.Destination;
 import conduit.config.Configuration;
+import conduit.config.Limits;
 import conduit.config.TunnelTimeouts;
 import conduit.config.Upstream;
 import conduit.config.rules.Policing;
@@ -180,7 +181,7 @@ final class Assembly {
                         known.relaying().equals(configuration.relaying())
                                 ? ways.relay()
                                 : relay(configuration),
-                        known.limits().equals(configuration.limits())
+                        paceAlike(known.limits(), configuration.limits())
                                 ? ways.pacing()
                                 : PacingByRates.of(configuration.limits()),
                         journal,
@@ -223,6 +224,12 @@ final class Assembly {
                         configuration.dialling().transparent(),
                         Terms.AfterExchange.WAITS);
         return new Assembled(configuration, users, terms, resolver, dialler, securing, pool);
+    }
+
+    /** Whether the buckets of the one do for the other: new ones would be full ones. */
+    private static boolean paceAlike(Limits one, Limits other) {
+        return one.rates().equals(other.rates())
+                && one.connections().clientPrefix6() == other.connections().clientPrefix6();
     }
 
     private static Authenticator authenticator(Configuration configuration, Users users) {

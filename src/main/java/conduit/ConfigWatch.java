@@ -14,6 +14,7 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,12 +39,16 @@ final class ConfigWatch implements AutoCloseable {
     /** Where nobody tells. */
     private static final long LOOK_AGAIN_MILLIS = 1_000;
 
+    /** Where only the folders above those that are watched have changed, as by a link in a path. */
+    private static final long LOOK_ANYWAY_MILLIS = 10_000;
+
     /** More than a configuration file may have: changes behind it do not count. */
     private static final int LONGEST = (16 << 20) + 1;
 
     private final Path file;
     private final Runnable changed;
-    private final WatchService events;
+    private final Optional<WatchService> events;
+    private final CountDownLatch closed = new CountDownLatch(1);
     private byte[] content;
     private boolean complained;
 
@@ -51,42 +56,54 @@ final class ConfigWatch implements AutoCloseable {
      * Watches from here on.
      *
      * @param changed run on the watching thread, which waits for it
-     * @throws UncheckedIOException when this system cannot watch anything
      */
     ConfigWatch(Path file, Runnable changed) {
         this.file = file.toAbsolutePath();
         this.changed = changed;
-        try {
-            this.events = this.file.getFileSystem().newWatchService();
-        } catch (IOException e) {
-            throw new UncheckedIOException("files cannot be watched", e);
-        }
+        this.events = events(this.file);
         this.content = read().orElse(new byte[0]);
         Thread.ofPlatform().daemon().name("watch").start(this::watch);
     }
 
+    /** None where all that there may be of a user are taken: fs.inotify.max_user_instances. */
+    private static Optional<WatchService> events(Path file) {
+        try {
+            return Optional.of(file.getFileSystem().newWatchService());
+        } catch (IOException e) {
+            LOG.warn("{}: cannot be watched, looking every second: {}", file, e.toString());
+            return Optional.empty();
+        }
+    }
+
     private void watch() {
         try {
-            while (true) {
-                // First, so that nothing can change unseen between a look and the next wait.
-                boolean told = isTold();
-                tellIfChanged();
-                settle(
-                        told
-                                ? events.take()
-                                : events.poll(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS));
+            while (!closed.await(0, TimeUnit.MILLISECONDS)) {
+                if (events.isEmpty()) {
+                    tellIfChanged();
+                    closed.await(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS);
+                } else {
+                    watch(events.get());
+                }
             }
         } catch (InterruptedException | ClosedWatchServiceException e) {
             // Closed.
         }
     }
 
+    private void watch(WatchService service) throws InterruptedException {
+        // First, so that nothing can change unseen between a look and the next wait.
+        boolean told = isTold(service);
+        tellIfChanged();
+        long longest = told ? LOOK_ANYWAY_MILLIS : LOOK_AGAIN_MILLIS;
+        settle(service, service.poll(longest, TimeUnit.MILLISECONDS));
+    }
+
     /** Whether the folders of the file, and of what it links to, are watched. */
-    private boolean isTold() {
+    private boolean isTold(WatchService service) {
         try {
-            register(file);
+            register(file, service);
             // Only now, so that a link which is set anew behind this is told of.
-            register(file.toRealPath());
+            register(file.toRealPath(), service);
             complained = false;
             return true;
         } catch (IOException e) {
@@ -98,12 +115,13 @@ final class ConfigWatch implements AutoCloseable {
         }
     }
 
-    private void register(Path of) throws IOException {
+    private static void register(Path of, WatchService events) throws IOException {
         Path folder = Optional.ofNullable(of.getParent()).orElse(of);
         folder.register(events, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE);
     }
 
-    private void settle(@Nullable WatchKey first) throws InterruptedException {
+    private static void settle(WatchService events, @Nullable WatchKey first)
+            throws InterruptedException {
         WatchKey key = first;
         for (int quiets = 0; key != null && quiets < MOST_QUIETS; quiets++) {
             key.pollEvents();
@@ -135,8 +153,11 @@ final class ConfigWatch implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         try {
-            events.close();
+            if (events.isPresent()) {
+                events.get().close();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -73,6 +73,7 @@ final class Reloads implements AutoCloseable {
         try {
             result = read();
         } catch (RuntimeException | Error e) {
+            operations.notReloaded();
             LOG.error("the reload failed", e);
             return new Result.Failed("a defect of conduit's own: see the log");
         } finally {
@@ -107,7 +108,7 @@ final class Reloads implements AutoCloseable {
             changed.removed().forEach(listener -> LOG.info("no longer listening: {}", listener));
             changed.added().forEach(listener -> LOG.info("listening: {}", listener));
             Difference difference = changed.difference();
-            operations.reloaded(effective);
+            operations.reloaded(inForce(effective, difference));
             LOG.info("reloaded: {}", difference.line());
             if (!difference.untaken().isEmpty()) {
                 LOG.warn(
@@ -121,6 +122,21 @@ final class Reloads implements AutoCloseable {
                 | UnusableUsersException e) {
             return new Result.Failed(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** What waits for a restart is said in a comment: the text is a configuration file. */
+    private static String inForce(String effective, Difference difference) {
+        return difference.untaken().isEmpty()
+                ? effective
+                : "# Not in force before a restart: "
+                        + String.join(", ", difference.untaken())
+                        + "\n"
+                        + effective;
+    }
+
+    /** Whether there are none any more. */
+    boolean isClosed() {
+        return thread.isShutdown();
     }
 
     /** None any more; one under way comes to its end. */

@@ -143,11 +143,18 @@ final class Running implements AutoCloseable {
             transport.tryDialling(wanted.dialling());
         }
         Assembled next = assembly.next(before, wanted, users, authenticator);
-        Listeners.Change change = listeners.prepare(wanted.listeners());
+        Listeners.Change change;
+        try {
+            change = listeners.prepare(wanted.listeners());
+        } catch (BindException e) {
+            giveUp(next);
+            throw e;
+        }
         try {
             logs.change(wanted.logging());
         } catch (CannotLogException e) {
             change.giveUp();
+            giveUp(next);
             throw e;
         }
         // From here on nothing fails.
@@ -156,6 +163,13 @@ final class Running implements AutoCloseable {
         takeOver(before, next);
         change.carryOut(listener -> own.remove(listener.address()));
         return new Changed(Difference.of(before, next, asked, change), change.added(), removed);
+    }
+
+    /** An authenticator that was made for it has threads. */
+    private void giveUp(Assembled next) {
+        if (!next.terms().authenticator().equals(authenticator)) {
+            next.terms().authenticator().ifPresent(Authenticator::close);
+        }
     }
 
     /** What outlives a configuration is changed in place, and the rest at once. */

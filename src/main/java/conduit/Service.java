@@ -70,7 +70,16 @@ final class Service {
                             new Operations(
                                     drain, transport, configuration.administration(), effective)) {
                 transport.tryDialling();
-                serve(configuration, users, file, reading, transport, drain, logs, operations);
+                serve(
+                        configuration,
+                        effective,
+                        users,
+                        file,
+                        reading,
+                        transport,
+                        drain,
+                        logs,
+                        operations);
             }
             drain.tellTheEnd();
         }
@@ -78,6 +87,7 @@ final class Service {
 
     private static void serve(
             Configuration configuration,
+            String effective,
             Optional<Users> users,
             Optional<Path> file,
             Supplier<Invocation> reading,
@@ -123,6 +133,9 @@ final class Service {
                 admin.ifPresent(at -> LOG.info("listening: admin {}", IpLiteral.withPort(at)));
                 operations.ready();
                 Optional<ConfigWatch> watch = watch(configuration.watching(), file, reloads);
+                if (watch.isPresent() && !isStill(effective, reading.get())) {
+                    file.ifPresent(path -> reloadChanged(path, reloads));
+                }
                 drain.awaitBegin();
                 operations.notReady();
                 supervision.stopping();
@@ -156,6 +169,10 @@ final class Service {
     }
 
     private static void hangup(Optional<Path> file, Reloads reloads) {
+        if (reloads.isClosed()) {
+            LOG.info("SIGHUP: nothing is reloaded any more, since conduit stops");
+            return;
+        }
         LOG.info(
                 "SIGHUP: reloading{}",
                 file.isPresent()
@@ -171,6 +188,11 @@ final class Service {
                     file.map(path -> new ConfigWatch(path, () -> reloadChanged(path, reloads)));
             case NOTHING -> Optional.empty();
         };
+    }
+
+    /** Whether nothing has changed since it was read first: nobody watched until now. */
+    private static boolean isStill(String effective, Invocation now) {
+        return now instanceof Invocation.Run(var _, String text) && text.equals(effective);
     }
 
     private static void reloadChanged(Path file, Reloads reloads) {

@@ -37,9 +37,15 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
 
     private final Routes routes;
     private @Nullable Future<?> deadline;
+    private boolean answering;
 
     AdminConnection(Routes routes) {
         this.routes = routes;
+    }
+
+    /** Whether nothing has been asked that is not answered. */
+    boolean awaitsRequest() {
+        return !answering;
     }
 
     @Override
@@ -67,6 +73,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
             ctx.close();
             return;
         }
+        answering = true;
         ctx.channel().config().setAutoRead(false);
         within(ANSWER_WITHIN, ctx);
         boolean wellFormed = request.decoderResult().isSuccess();
@@ -117,6 +124,7 @@ final class AdminConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         }
         write.addListener(written -> {
             if (written.isSuccess()) {
+                answering = false;
                 within(REQUEST_WITHIN, ctx);
                 ctx.channel().config().setAutoRead(true);
             } else {

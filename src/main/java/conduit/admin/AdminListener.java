@@ -17,6 +17,8 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,7 +39,9 @@ public final class AdminListener implements AutoCloseable {
             new MultiThreadIoEventLoopGroup(
                     1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
     private final Administration admin;
-    private int connections;
+
+    /** The oldest first. Of the admin thread. */
+    private final Map<Channel, AdminConnection> connections = new LinkedHashMap<>();
 
     /** Nothing is bound yet. */
     public AdminListener(Administration admin) {
@@ -81,16 +85,32 @@ public final class AdminListener implements AutoCloseable {
     }
 
     private void compose(Channel accepted, Routes routes) {
-        if (connections == MOST_CONNECTIONS) {
+        if (connections.size() == MOST_CONNECTIONS && !makesRoom()) {
             accepted.close();
             return;
         }
-        connections++;
-        accepted.closeFuture().addListener(_ -> connections--);
+        AdminConnection connection = new AdminConnection(routes);
+        connections.put(accepted, connection);
+        accepted.closeFuture().addListener(_ -> connections.remove(accepted));
         accepted.pipeline()
                 .addLast(new HttpServerCodec(LONGEST_LINE, LONGEST_HEAD, LONGEST_BODY))
                 .addLast(new HttpObjectAggregator(LONGEST_BODY, true))
-                .addLast(new AdminConnection(routes));
+                .addLast(connection);
+    }
+
+    /**
+     * Closes who has kept a connection longest without asking, so that silence shuts nobody out.
+     */
+    private boolean makesRoom() {
+        for (Map.Entry<Channel, AdminConnection> each : connections.entrySet()) {
+            if (each.getValue().awaitsRequest()) {
+                Channel silent = each.getKey();
+                connections.remove(silent);
+                silent.close();
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Closes all connections and ends the thread. */

@@ -13,6 +13,7 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -31,6 +32,9 @@ final class TrafficMetrics implements Journal {
     private static final double[] LIVES = {0.01, 0.1, 1, 10, 60, 600, 3600, 21_600, 86_400};
 
     private static final String NOWHERE = "none";
+
+    /** All labels of ways, {@link Upstream#label} among them. */
+    private static final List<String> UPSTREAMS = List.of(NOWHERE, "direct", "http", "socks5");
 
     private final Journal next;
     private final Counter tunnels;
@@ -124,8 +128,10 @@ final class TrafficMetrics implements Journal {
     /** So that the first of those for which there are alerts is seen as one more. */
     private void beginAtZero() {
         for (Inbound inbound : Inbound.values()) {
-            tunnels.initLabelValues(inbound.label(), NOWHERE, Outcome.FAILED.label());
-            exchanges.initLabelValues(inbound.label(), NOWHERE, Outcome.FAILED.label());
+            for (String upstream : UPSTREAMS) {
+                tunnels.initLabelValues(inbound.label(), upstream, Outcome.FAILED.label());
+                exchanges.initLabelValues(inbound.label(), upstream, Outcome.FAILED.label());
+            }
             withoutRequest.initLabelValues(inbound.label(), Outcome.FAILED.label());
             refusals.initLabelValues(inbound.label(), Refusal.OUT_OF_DESCRIPTORS.label());
             wouldDeny.initLabelValues(inbound.label());

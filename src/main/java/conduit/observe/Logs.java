@@ -16,8 +16,23 @@ public final class Logs implements AutoCloseable {
 
     private final AccessLog accessLog = new AccessLog(Optional.empty());
     private Logging current;
-    private Optional<LineWriter> own = Optional.empty();
-    private long droppedBefore;
+    private volatile Writers writers = new Writers(Optional.empty(), Optional.empty(), 0);
+
+    /**
+     * The access log's own writers, and what was lost.
+     *
+     * @param leaving the one before, as long as it is being closed
+     * @param lostBefore by those that are closed
+     */
+    private record Writers(
+            Optional<LineWriter> own, Optional<LineWriter> leaving, long lostBefore) {
+
+        long lost() {
+            return lostBefore
+                    + own.map(LineWriter::dropped).orElse(0L)
+                    + leaving.map(LineWriter::dropped).orElse(0L);
+        }
+    }
 
     private Logs(Logging logging) {
         current = logging;
@@ -30,7 +45,7 @@ public final class Logs implements AutoCloseable {
      */
     public static Logs open(Logging logging) throws CannotLogException {
         Logs logs = new Logs(logging);
-        logs.own = logs.opened(logging);
+        logs.writers = new Writers(logs.opened(logging), Optional.empty(), 0);
         logs.apply(logging);
         return logs;
     }
@@ -46,11 +61,16 @@ public final class Logs implements AutoCloseable {
             apply(next);
             return;
         }
-        Optional<LineWriter> before = own;
-        own = opened(next);
+        Writers before = writers;
+        Optional<LineWriter> own = opened(next);
+        writers = new Writers(own, before.own(), before.lostBefore());
         apply(next);
-        before.ifPresent(LineWriter::close);
-        droppedBefore += before.map(LineWriter::dropped).orElse(0L);
+        before.own().ifPresent(LineWriter::close);
+        writers =
+                new Writers(
+                        own,
+                        Optional.empty(),
+                        before.lostBefore() + before.own().map(LineWriter::dropped).orElse(0L));
     }
 
     private Optional<LineWriter> opened(Logging logging) throws CannotLogException {
@@ -69,6 +89,7 @@ public final class Logs implements AutoCloseable {
 
     private void apply(Logging logging) {
         current = logging;
+        Optional<LineWriter> own = writers.own();
         Messages.set(logging.level(), logging.format());
         own.ifPresent(writer -> writer.setFormat(logging.format()));
         accessLog.writeTo(
@@ -84,19 +105,17 @@ public final class Logs implements AutoCloseable {
 
     /** The access log goes on in the file that has its name now. */
     public synchronized void reopen() {
-        own.ifPresent(LineWriter::reopen);
+        writers.own().ifPresent(LineWriter::reopen);
     }
 
-    /** What could not be written so far. */
-    public synchronized LogDrops drops() {
-        return new LogDrops(
-                Messages.writer().dropped(),
-                droppedBefore + own.map(LineWriter::dropped).orElse(0L));
+    /** What could not be written so far. Waits for nobody. */
+    public LogDrops drops() {
+        return new LogDrops(Messages.writer().dropped(), writers.lost());
     }
 
     /** Writes what is left of the access log; own messages go on until the process ends. */
     @Override
     public synchronized void close() {
-        own.ifPresent(LineWriter::close);
+        writers.own().ifPresent(LineWriter::close);
     }
 }

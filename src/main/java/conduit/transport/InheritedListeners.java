@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The listening sockets that whoever started us has passed on, by their addresses (decision 0030).
+ * The listening sockets that whoever started us has passed on, by their addresses (decision 0033).
  * For one thread at a time.
  */
 public final class InheritedListeners {

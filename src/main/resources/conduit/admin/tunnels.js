@@ -209,10 +209,14 @@ class One {
       this.surely(true);
       return;
     }
+    const {id} = this;
     this.surely(false);
     element('end').disabled = true;
     try {
-      await ask(`api/tunnels/${this.id}`, 'DELETE');
+      await ask(`api/tunnels/${id}`, 'DELETE');
+      if (this.id !== id) {
+        return;
+      }
       element('one-news').textContent = 'It was ended.';
       element('why').textContent = '';
       this.id = null;

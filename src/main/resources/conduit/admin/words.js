@@ -51,7 +51,7 @@ const lossy = socket => socket !== null && socket.retransmitted_segments > 0;
 const holds = (socket, what) => socket !== null && socket[what] > 0;
 
 const BEFORE = {
-  negotiate: 'The client has not said yet where it wants to go.',
+  negotiation: 'The client has not said yet where it wants to go.',
   lookup: 'It waits for the name server.',
   connect: 'The remote has not taken the connection yet.',
   handshake: 'The parent, or the TLS of the origin, has not answered yet.',

@@ -281,8 +281,9 @@ class ReloadTest {
             // Where the link leads to now.
             Files.writeString(second.resolve("conduit.toml"), "nonsense");
             assertThat(proxy.awaitLog("not reloaded")).contains("conduit.toml:1:");
+            // The first one twice, if it came between the first reading and the watch's.
             assertThat(proxy.log().stream().filter(line -> line.contains("has changed: ")))
-                    .hasSize(2);
+                    .hasSizeBetween(2, 3);
         }
     }
 }

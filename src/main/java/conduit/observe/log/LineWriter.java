@@ -108,13 +108,23 @@ public final class LineWriter implements AutoCloseable {
         LockSupport.unpark(writer);
     }
 
-    /** Writes what is queued, unless the output does not take it within a second. */
+    /**
+     * Writes what is queued, unless the output does not take it within a second: then it is dropped
+     * and counted.
+     */
     @Override
     public void close() {
         running = false;
         LockSupport.unpark(writer);
         try {
-            writer.join(LONGEST_STOP);
+            if (!writer.join(LONGEST_STOP)) {
+                while (queue.poll() != null) {
+                    queued.decrementAndGet();
+                    dropped.incrementAndGet();
+                }
+                // Ends a write that waits.
+                writer.interrupt();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
