@@ -72,19 +72,16 @@ final class EvenCuts {
                             .filter(one -> one.phase() == Phase.RELAY)
                             .toList();
             cut(tunnels, within(left, open.sockets(tunnels)), left);
-        } catch (TimeoutException e) {
-            // A loop has more to do than to answer; the next round may find it otherwise.
+        } catch (TimeoutException | ExecutionException e) {
+            // A loop has more to do than to answer, or has said at ERROR why it cannot; the next
+            // round may find it otherwise, and the deadline comes anyway.
         }
     }
 
     private static <T> T within(Duration left, CompletableFuture<T> answer)
-            throws InterruptedException, TimeoutException {
+            throws InterruptedException, TimeoutException, ExecutionException {
         Duration longest = left.compareTo(ROUND) < 0 ? left : ROUND;
-        try {
-            return answer.get(longest.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+        return answer.get(longest.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void cut(List<Statement> tunnels, Map<?, Sockets> sockets, Duration left) {
