@@ -18,6 +18,7 @@ import conduit.outbound.pool.PoolingConnector;
 import conduit.transport.CannotDialException;
 import conduit.transport.Transport;
 import conduit.tunnel.Journal;
+import conduit.tunnel.Review;
 import conduit.users.Authenticator;
 import conduit.users.Users;
 import java.net.InetSocketAddress;
@@ -156,6 +157,19 @@ final class Running implements AutoCloseable {
         takeOver(before, next);
         change.carryOut(listener -> own.remove(listener.address()));
         return new Changed(Difference.of(before, next, asked, change), change.added(), removed);
+    }
+
+    /** What the configuration in effect says to what began before it; empty when it has no say. */
+    Optional<Review> review() {
+        Assembled now = current;
+        return switch (now.configuration().underWay()) {
+            case GOES_ON -> Optional.empty();
+            case IS_JUDGED_AGAIN ->
+                    Optional.of(
+                            new Review(
+                                    now.terms().ways().admissions(),
+                                    now.users().map(users -> users::has)));
+        };
     }
 
     /** What outlives a configuration is changed in place, and the rest at once. */
