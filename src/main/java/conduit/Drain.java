@@ -3,6 +3,7 @@ package conduit;
 import conduit.config.Draining;
 import conduit.tunnel.Ending;
 import conduit.tunnel.Journal;
+import conduit.tunnel.OpenAccounts;
 import conduit.tunnel.Outcome;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -66,7 +67,7 @@ final class Drain implements Journal {
     }
 
     /** Carries it out, until nothing is left or there is no more time. */
-    void carryOut(Running running) throws InterruptedException {
+    void carryOut(Running running, OpenAccounts open) throws InterruptedException {
         Draining terms = running.configuration().draining();
         if (!terms.shutdownDelay().isZero()) {
             LOG.info("stopping: accepting for another {}", words(terms.shutdownDelay()));
@@ -85,16 +86,21 @@ final class Drain implements Journal {
         CompletableFuture<Void> free = new CompletableFuture<>();
         running.seats().whenAllAreFree(() -> free.complete(null));
         CompletableFuture<?> over = CompletableFuture.anyOf(hurried, free);
-        Duration left = until(end);
-        while (!isDone(over, PROGRESS.compareTo(left) < 0 ? PROGRESS : left)) {
+        EvenCuts cuts = new EvenCuts(open, terms.timeout());
+        long told = System.nanoTime();
+        for (Duration left = until(end); !left.isZero(); left = until(end)) {
+            if (System.nanoTime() - told >= PROGRESS.toNanos()) {
+                told += PROGRESS.toNanos();
+                LOG.info(
+                        "stopping: connections left, for another {}: {}",
+                        words(left),
+                        running.seats().taken());
+            }
+            cuts.round(left);
             left = until(end);
-            if (left.isZero()) {
+            if (isDone(over, EvenCuts.ROUND.compareTo(left) < 0 ? EvenCuts.ROUND : left)) {
                 return;
             }
-            LOG.info(
-                    "stopping: connections left, for another {}: {}",
-                    words(left),
-                    running.seats().taken());
         }
     }
 

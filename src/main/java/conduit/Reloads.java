@@ -5,6 +5,8 @@ import conduit.config.flags.Invocation;
 import conduit.inbound.BindException;
 import conduit.observe.CannotLogException;
 import conduit.transport.CannotDialException;
+import conduit.tunnel.Outcome;
+import conduit.tunnel.Review;
 import conduit.users.UnusableUsersException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -115,6 +117,7 @@ final class Reloads implements AutoCloseable {
                         "what stays as it was until a restart: {}",
                         String.join(", ", difference.untaken()));
             }
+            running.review().ifPresent(this::endDenied);
             return new Result.Done(difference);
         } catch (BindException
                 | CannotDialException
@@ -137,6 +140,11 @@ final class Reloads implements AutoCloseable {
     /** Whether there are none any more. */
     boolean isClosed() {
         return thread.isShutdown();
+    }
+
+    private void endDenied(Review review) {
+        int ended = operations.journal().end(review::denies, Outcome.ENDED_BY_RELOAD).join();
+        LOG.info("ended, as they are denied now: {}", ended);
     }
 
     /** None any more; one under way comes to its end. */

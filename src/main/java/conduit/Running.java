@@ -18,6 +18,7 @@ import conduit.outbound.pool.PoolingConnector;
 import conduit.transport.CannotDialException;
 import conduit.transport.Transport;
 import conduit.tunnel.Journal;
+import conduit.tunnel.Review;
 import conduit.users.Authenticator;
 import conduit.users.Users;
 import java.net.InetSocketAddress;
@@ -170,6 +171,19 @@ final class Running implements AutoCloseable {
         if (!next.terms().authenticator().equals(authenticator)) {
             next.terms().authenticator().ifPresent(Authenticator::close);
         }
+    }
+
+    /** What the configuration in effect says to what began before it; empty when it has no say. */
+    Optional<Review> review() {
+        Assembled now = current;
+        return switch (now.configuration().underWay()) {
+            case GOES_ON -> Optional.empty();
+            case IS_JUDGED_AGAIN ->
+                    Optional.of(
+                            new Review(
+                                    now.terms().ways().admissions(),
+                                    now.users().map(users -> users::has)));
+        };
     }
 
     /** What outlives a configuration is changed in place, and the rest at once. */

@@ -141,7 +141,7 @@ final class Service {
                 supervision.stopping();
                 watch.ifPresent(ConfigWatch::close);
             }
-            drain.carryOut(running);
+            drain.carryOut(running, operations.journal());
             telling.cancel(false);
             accessLog.tellOfRepeats();
         }

@@ -32,6 +32,7 @@ public record Configuration(
         Limits limits,
         Logging logging,
         Watching watching,
+        UnderWay underWay,
         Draining draining,
         Optional<Administration> administration) {
 
@@ -73,6 +74,7 @@ public record Configuration(
                 limits,
                 logging,
                 started.watching,
+                underWay,
                 draining,
                 started.administration);
     }

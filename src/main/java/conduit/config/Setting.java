@@ -67,6 +67,7 @@ public record Setting(String key, Function<Configuration, Object> value, Taken t
                             "admin-token-file",
                             all -> all.administration().flatMap(Administration::token)),
                     atStart("watch-config", Configuration::watching),
+                    always("reload-ends-denied", Configuration::underWay),
                     always("shutdown-delay", all -> all.draining().shutdownDelay()),
                     always("drain-timeout", all -> all.draining().timeout()));
 

@@ -2,6 +2,8 @@ package conduit.inbound;
 
 import conduit.tunnel.Refusal;
 import conduit.tunnel.Refused;
+import conduit.users.Authenticator;
+import java.util.Optional;
 
 /**
  * Why a client is not known to be who it says, in the same words for every protocol. Never names
@@ -14,6 +16,20 @@ public final class Unproved {
     /** It has to say who it is. */
     public static Refused required(String detail) {
         return Refused.of(Refusal.AUTHENTICATION_REQUIRED, detail);
+    }
+
+    /**
+     * Why nobody is served any more whom another configuration has let in a moment ago.
+     *
+     * @param user who the client has proved to be then, if anybody
+     * @param now who knows the users now; everybody is served without
+     */
+    public static Optional<Refused> since(Optional<String> user, Optional<Authenticator> now) {
+        if (now.isEmpty() || user.filter(now.get()::knows).isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                user.isEmpty() ? required("there are users since a moment ago") : wrong());
     }
 
     /** Whether the user or the password is at fault is not for the client to know. */

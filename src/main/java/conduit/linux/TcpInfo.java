@@ -16,15 +16,23 @@ import java.util.Optional;
  * @param unsent bytes written that have not been sent yet
  * @param unacknowledged bytes that have been sent and not acknowledged
  * @param unread bytes that have arrived and not been read
+ * @param silentMillis since data was last sent or arrived, in milliseconds
  */
 public record TcpInfo(
-        long roundTripMicros, long retransmitted, long unsent, long unacknowledged, long unread) {
+        long roundTripMicros,
+        long retransmitted,
+        long unsent,
+        long unacknowledged,
+        long unread,
+        long silentMillis) {
 
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_INFO = 11;
     private static final long SIOCINQ = 0x541B;
     private static final long SIOCOUTQ = 0x5411;
 
+    private static final long LAST_DATA_SENT = 44;
+    private static final long LAST_DATA_RECV = 52;
     private static final long RTT = 68;
     private static final long TOTAL_RETRANS = 100;
 
@@ -55,7 +63,10 @@ public record TcpInfo(
                             unsent,
                             // Of two calls, between which segments may have left.
                             Math.max(0, queued - unsent),
-                            ask(descriptor, SIOCINQ, errno, length)));
+                            ask(descriptor, SIOCINQ, errno, length),
+                            Math.min(
+                                    unsigned(info, LAST_DATA_SENT),
+                                    unsigned(info, LAST_DATA_RECV))));
         } catch (Throwable t) {
             // A handle that is called with its exact type throws nothing but what the JVM does.
             throw t instanceof Error error ? error : new AssertionError(t);

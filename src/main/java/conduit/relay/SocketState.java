@@ -14,9 +14,15 @@ import java.util.Optional;
  * @param unsent bytes written that have not been sent yet: the peer's window or the network is full
  * @param unacknowledged bytes that have been sent and not acknowledged
  * @param unread bytes that have arrived and not been read: the other side does not take them
+ * @param silentMillis since data was last sent or arrived, in milliseconds
  */
 public record SocketState(
-        long roundTripMicros, long retransmitted, long unsent, long unacknowledged, long unread) {
+        long roundTripMicros,
+        long retransmitted,
+        long unsent,
+        long unacknowledged,
+        long unread,
+        long silentMillis) {
 
     /** Of an open socket; empty where the kernel does not tell. */
     static Optional<SocketState> of(int descriptor) {
@@ -27,7 +33,8 @@ public record SocketState(
                                 info.retransmitted(),
                                 info.unsent(),
                                 info.unacknowledged(),
-                                info.unread()));
+                                info.unread(),
+                                info.silentMillis()));
     }
 
     /** Of a channel's socket; empty when it is closed, or not one of epoll's. */

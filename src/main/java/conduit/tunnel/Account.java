@@ -6,6 +6,7 @@ import conduit.config.Upstream;
 import conduit.relay.Side;
 import conduit.tunnel.Census.State;
 import conduit.tunnel.OpenAccounts.Sockets;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,6 +83,25 @@ public final class Account extends Link {
     /** Who it is about. */
     InetSocketAddress client() {
         return client;
+    }
+
+    /** What it is about. */
+    Destination destination() {
+        return destination;
+    }
+
+    /** The address of the destination that is connected, if one is and conduit dialled it. */
+    Optional<InetAddress> dialled() {
+        return upstream instanceof Upstream.Direct
+                ? Optional.ofNullable(remote).map(InetSocketAddress::getAddress)
+                : Optional.empty();
+    }
+
+    /** Who carries it out is to dial nothing that these deny. */
+    void judgedBy(Admissions next) {
+        if (progress != null) {
+            progress.judgedBy(next);
+        }
     }
 
     /** Where the rule is written that has decided, if one has; what was said last counts. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Admission implements Connector.Clearance {
 
-    private final Policy policy;
+    private Policy policy;
     private final Access access;
     private final Account account;
     private final Optional<Refused> overLimit;
@@ -47,12 +47,20 @@ public final class Admission implements Connector.Clearance {
                 .map(refused -> refused.in(Phase.NEGOTIATION));
     }
 
-    /** The address that was dialled in the end, if it was conduit that dialled one. */
-    public void reached(Optional<InetAddress> dialled) {
-        if (dialled.isPresent() && !dialled.get().equals(judgedLast)) {
-            // Of several it was not the last one, and another rule may have allowed it.
-            refusal(dialled.get());
-        }
+    /** Another policy is in force, which was asked what the client wants, and allows it. */
+    public void judgedBy(Admissions next) {
+        policy = next.policy();
+        judgedLast = null;
+    }
+
+    /**
+     * The address that was dialled in the end, if it was conduit that dialled one.
+     *
+     * @return why the client may not have it after all: the policy has changed meanwhile
+     */
+    public Optional<Refused> reached(Optional<InetAddress> dialled) {
+        // Of several it may not be the last one, and another rule may have allowed it.
+        return dialled.filter(address -> !address.equals(judgedLast)).flatMap(this::refusal);
     }
 
     /** Of addresses the log reports only those that are then dialled. */

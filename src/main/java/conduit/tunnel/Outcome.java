@@ -18,6 +18,8 @@ public enum Outcome {
     LIFETIME_OVER,
     /** Whoever runs conduit has ended it through the admin listener. */
     ENDED_BY_OPERATOR,
+    /** A reload has put a configuration in force that denies it. */
+    ENDED_BY_RELOAD,
     /** conduit was told to stop. */
     STOPPED,
     /** A defect of conduit's own; the log has a line at ERROR beside this one. */

@@ -28,6 +28,9 @@ public interface Progress {
         return Optional.empty();
     }
 
+    /** What is still to be dialled for it is judged by these from here on. */
+    default void judgedBy(Admissions next) {}
+
     /** Ends it, as our doing; nothing happens when it has ended. */
     void end(Outcome outcome);
 }

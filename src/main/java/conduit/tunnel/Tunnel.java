@@ -139,9 +139,14 @@ public final class Tunnel implements Connector.Caller, Progress {
     @Override
     public void connected(Connector.Remote connected) {
         Channel channel = connected.channel();
-        stage = Stage.OVER;
         account.reached((InetSocketAddress) channel.remoteAddress());
-        Objects.requireNonNull(admission).reached(connected.dialled());
+        Optional<Refused> refusal = Objects.requireNonNull(admission).reached(connected.dialled());
+        if (refusal.isPresent()) {
+            channel.close();
+            failed(refusal.get());
+            return;
+        }
+        stage = Stage.OVER;
         handover = new Handover(client, channel, ways, account);
         handover.after(protocol.accept((InetSocketAddress) channel.localAddress()));
     }
@@ -149,6 +154,13 @@ public final class Tunnel implements Connector.Caller, Progress {
     @Override
     public Phase phase() {
         return attempt == null ? Phase.CONNECT : attempt.phase();
+    }
+
+    @Override
+    public void judgedBy(Admissions next) {
+        if (admission != null) {
+            admission.judgedBy(next);
+        }
     }
 
     @Override

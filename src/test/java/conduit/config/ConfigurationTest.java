@@ -138,6 +138,7 @@ class ConfigurationTest {
                 Limits.NONE,
                 Logging.DEFAULT,
                 Watching.NOTHING,
+                UnderWay.GOES_ON,
                 new Draining(Duration.ZERO, Duration.ZERO),
                 Optional.empty());
     }

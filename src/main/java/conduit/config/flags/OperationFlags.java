@@ -1,6 +1,7 @@
 package conduit.config.flags;
 
 import conduit.config.Draining;
+import conduit.config.UnderWay;
 import conduit.config.Watching;
 import java.time.Duration;
 import picocli.CommandLine.Option;
@@ -19,6 +20,16 @@ final class OperationFlags {
                 "Default: off. Example: --watch-config"
             })
     boolean watch;
+
+    @Option(
+            names = "--reload-ends-denied",
+            arity = "0",
+            description = {
+                "With each reload, end the tunnels and exchanges under way that the new rules, guard",
+                "or users deny. Without it they go on as they began.",
+                "Default: off. Example: --reload-ends-denied"
+            })
+    boolean endsDenied;
 
     @Option(
             names = "--shutdown-delay",
@@ -46,6 +57,10 @@ final class OperationFlags {
 
     Draining draining() {
         return new Draining(shutdownDelay, drainTimeout);
+    }
+
+    UnderWay underWay() {
+        return endsDenied ? UnderWay.IS_JUDGED_AGAIN : UnderWay.GOES_ON;
     }
 
     Watching watching() {

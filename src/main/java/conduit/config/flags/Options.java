@@ -163,6 +163,7 @@ final class Options {
                 limits.limits(),
                 log.logging(),
                 operation.watching(),
+                operation.underWay(),
                 operation.draining(),
                 administration);
     }

@@ -3,6 +3,7 @@ package conduit.inbound.http;
 import conduit.address.Destination;
 import conduit.config.HttpLimits;
 import conduit.inbound.Terms;
+import conduit.inbound.Unproved;
 import conduit.inbound.http.decode.Flaw;
 import conduit.inbound.http.decode.RequestDecoder;
 import conduit.inbound.http.forward.ClientConnection;
@@ -151,6 +152,13 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
     @Override
     public void identified(
             HttpRequest request, Asked.ToDestination asked, Optional<String> proved) {
+        // To compare passwords takes time, in which there may have been a reload.
+        terms = current.get();
+        Optional<Refused> unserved = Unproved.since(proved, terms.authenticator());
+        if (unserved.isPresent()) {
+            unidentified(request, asked, unserved.get());
+            return;
+        }
         waiting().letIn();
         user = proved;
         proved.ifPresent(waiting().negotiation()::proved);

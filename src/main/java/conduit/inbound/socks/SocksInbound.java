@@ -100,23 +100,11 @@ public final class SocksInbound extends ByteToMessageDecoder {
             }
             case SocksParser.Message.Credentials(var claim) -> verify(ctx, claim);
             case SocksParser.Message.Connect(var destination) ->
-                    unserved()
+                    Unproved.since(user, current.get().authenticator())
                             .ifPresentOrElse(
                                     refused -> refuse(ctx, refused), () -> open(ctx, destination));
             case SocksParser.Message.Unacceptable(var refused) -> refuse(ctx, refused);
         }
-    }
-
-    /** Whom the users of its greeting served may not be one of those of its request. */
-    private Optional<Refused> unserved() {
-        Optional<Authenticator> now = current.get().authenticator();
-        if (now.isEmpty() || user.filter(now.get()::knows).isPresent()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                user.isEmpty()
-                        ? Unproved.required("there are users since a moment ago")
-                        : Unproved.wrong());
     }
 
     private void open(ChannelHandlerContext ctx, Destination destination) {

@@ -114,6 +114,7 @@ class CheckFlagsTest {
                 all.limits(),
                 all.logging(),
                 all.watching(),
+                all.underWay(),
                 all.draining(),
                 all.administration());
     }

@@ -22,6 +22,7 @@ import conduit.config.Reuse;
 import conduit.config.SeenAs;
 import conduit.config.Timeouts;
 import conduit.config.TunnelTimeouts;
+import conduit.config.UnderWay;
 import conduit.config.Upstream;
 import conduit.config.Watching;
 import conduit.config.rules.Policing;
@@ -73,6 +74,7 @@ class InvocationTest {
                                 Limits.NONE,
                                 Logging.DEFAULT,
                                 Watching.NOTHING,
+                                UnderWay.GOES_ON,
                                 new Draining(Duration.ZERO, Duration.ofSeconds(30)),
                                 Optional.empty()));
     }

@@ -11,6 +11,7 @@ import conduit.transport.EpollRefusedException;
 import conduit.transport.Errno;
 import conduit.tunnel.Account;
 import conduit.tunnel.Admission;
+import conduit.tunnel.Admissions;
 import conduit.tunnel.Connector;
 import conduit.tunnel.Outcome;
 import conduit.tunnel.Party;
@@ -136,7 +137,12 @@ public final class Exchange implements Approach.Traveller {
             return;
         }
         account.reached((InetSocketAddress) channel.remoteAddress());
-        admission.reached(reached.dialled());
+        Optional<Refused> refusal = admission.reached(reached.dialled());
+        if (refusal.isPresent()) {
+            channel.close();
+            refuse(refusal.get());
+            return;
+        }
         Allowance pace = inbound.responsePace();
         OriginConnection origin = OriginPipeline.of(reached, inbound.limits(), pace);
         ResponsePath response = new ResponsePath(this, origin, client, terms, options, via);
@@ -420,6 +426,11 @@ public final class Exchange implements Approach.Traveller {
     /** What serves it, once it has arrived there. */
     Optional<Serving> serving() {
         return Optional.ofNullable(serving);
+    }
+
+    /** What is still to be dialled is judged by these. */
+    void judgedBy(Admissions next) {
+        admission.judgedBy(next);
     }
 
     /** Ends it, as our doing, unless it has ended. */

@@ -2,6 +2,7 @@ package conduit.inbound.http.forward;
 
 import conduit.relay.Side;
 import conduit.relay.SocketState;
+import conduit.tunnel.Admissions;
 import conduit.tunnel.Outcome;
 import conduit.tunnel.Phase;
 import conduit.tunnel.Progress;
@@ -41,6 +42,11 @@ final class ExchangeProgress implements Progress {
             case REMOTE -> exchange.serving().flatMap(serving -> serving.origin().socket());
             case US -> Optional.empty();
         };
+    }
+
+    @Override
+    public void judgedBy(Admissions next) {
+        exchange.judgedBy(next);
     }
 
     @Override
