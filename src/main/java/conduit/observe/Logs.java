@@ -49,7 +49,7 @@ public final class Logs implements AutoCloseable {
         Optional<LineWriter> before = own;
         own = opened(next);
         apply(next);
-        before.ifPresent(LineWriter::close);
+        before.ifPresent(writer -> writer.giveWayTo(target()));
         droppedBefore += before.map(LineWriter::dropped).orElse(0L);
     }
 
@@ -71,10 +71,13 @@ public final class Logs implements AutoCloseable {
         current = logging;
         Messages.set(logging.level(), logging.format());
         own.ifPresent(writer -> writer.setFormat(logging.format()));
-        accessLog.writeTo(
-                logging.access() instanceof AccessTarget.StandardError
-                        ? Optional.of(Messages.writer())
-                        : own);
+        accessLog.writeTo(target());
+    }
+
+    private Optional<LineWriter> target() {
+        return current.access() instanceof AccessTarget.StandardError
+                ? Optional.of(Messages.writer())
+                : own;
     }
 
     /** Where tunnels and exchanges are written down. */
