@@ -138,7 +138,9 @@ final class Routes {
         }
         LOG.info("{} has asked the admin listener for {}", nameOf(from), path);
         if (path.equals(DRAIN)) {
-            subjects.controls().drain();
+            // Not while the loop handles events: told to end then, it would close its connections
+            // before it has sent the answer.
+            loop.execute(subjects.controls()::drain);
             return now(Answer.text(HttpResponseStatus.ACCEPTED, "stopping"));
         }
         return subjects.controls()

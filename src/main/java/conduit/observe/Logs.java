@@ -65,7 +65,7 @@ public final class Logs implements AutoCloseable {
         Optional<LineWriter> own = opened(next);
         writers = new Writers(own, before.own(), before.lostBefore());
         apply(next);
-        before.own().ifPresent(LineWriter::close);
+        before.own().ifPresent(writer -> writer.giveWayTo(target()));
         writers =
                 new Writers(
                         own,
@@ -92,10 +92,13 @@ public final class Logs implements AutoCloseable {
         Optional<LineWriter> own = writers.own();
         Messages.set(logging.level(), logging.format());
         own.ifPresent(writer -> writer.setFormat(logging.format()));
-        accessLog.writeTo(
-                logging.access() instanceof AccessTarget.StandardError
-                        ? Optional.of(Messages.writer())
-                        : own);
+        accessLog.writeTo(target());
+    }
+
+    private Optional<LineWriter> target() {
+        return current.access() instanceof AccessTarget.StandardError
+                ? Optional.of(Messages.writer())
+                : writers.own();
     }
 
     /** Where tunnels and exchanges are written down. */

@@ -162,6 +162,22 @@ class ReloadTest {
     }
 
     @Test
+    void waitsNoLongerThanSecondsForSeatsOfThoseInTheQueue() throws Exception {
+        try (TestProxy proxy = start(BOTH, "--max-connections=1");
+                Origin origin = Origin.listen().serving(Origin::echo)) {
+            InetSocketAddress removed = proxy.http();
+            try (Peer seated = Wiring.CONNECT.open(proxy, origin.target());
+                    Peer queued = Peer.to(removed)) {
+                file("socks5-listen = \"127.0.0.1:0\"");
+                assertThat(proxy.reload()).contains("0 added, 1 removed, 1 kept");
+                queued.expectClosed();
+                expectRefused(removed);
+                assertThat(seated.write("still").readText(5)).isEqualTo("still");
+            }
+        }
+    }
+
+    @Test
     void refusesUsersWhoAreGoneAtTheirNextRequest() throws Exception {
         String users = Passwords.flag(folder);
         Path file = folder.resolve("users");

@@ -86,6 +86,28 @@ class DoorwayTest {
         listener.checkException();
     }
 
+    /** A reload that fails gives a listener up that has been bound but never opened. */
+    @Test
+    void acceptsNobodyBeforeItIsOpen() {
+        Doorway doorway = furnish(new Seats(ConnectionLimits.NONE, 10));
+        listener.pipeline().fireExceptionCaught(new IOException("error(-24)"));
+        listener.advanceTimeBy(1, TimeUnit.SECONDS);
+        listener.runPendingTasks();
+        assertThat(accepts()).isFalse();
+        doorway.open();
+        listener.runPendingTasks();
+        assertThat(accepts()).isTrue();
+    }
+
+    @Test
+    void closesAtOnceWhenNobodyWaits() {
+        Doorway doorway = furnish(new Seats(ConnectionLimits.NONE, 10));
+        doorway.open();
+        doorway.close();
+        listener.runPendingTasks();
+        assertThat(listener.isOpen()).isFalse();
+    }
+
     @Test
     void acceptsNobodyWhileAllSeatsAreTaken() {
         Seats seats = open(ConnectionLimits.NONE, 2);
@@ -151,13 +173,17 @@ class DoorwayTest {
 
     private Seats open(ConnectionLimits limits, int most) {
         Seats seats = new Seats(limits, most);
+        furnish(seats).open();
+        listener.runPendingTasks();
+        return seats;
+    }
+
+    private Doorway furnish(Seats seats) {
         Doorway doorway = new Doorway(LISTENER, seats, journal::add, madeWay::incrementAndGet);
         listener = new EmbeddedChannel();
         listener.freezeTime();
         listener.pipeline().addLast(doorway);
-        doorway.open();
-        listener.runPendingTasks();
-        return seats;
+        return doorway;
     }
 
     private boolean accepts() {

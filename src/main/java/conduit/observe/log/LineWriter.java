@@ -4,6 +4,7 @@ import conduit.config.Logging;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -34,6 +35,9 @@ public final class LineWriter implements AutoCloseable {
 
     private static final Duration LONGEST_STOP = Duration.ofSeconds(1);
 
+    /** What is queued once nothing will be taken any more; far below zero, however many come. */
+    private static final int OVER = Integer.MIN_VALUE / 2;
+
     private final Queue<Line> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
@@ -45,6 +49,7 @@ public final class LineWriter implements AutoCloseable {
     private volatile boolean running;
     private volatile boolean writerSleeps;
     private volatile boolean toBeReopened;
+    private volatile Optional<LineWriter> successor = Optional.empty();
 
     /** Of the writer alone, as all that follows. */
     private final LineBuffer lines = new LineBuffer();
@@ -90,7 +95,10 @@ public final class LineWriter implements AutoCloseable {
             dropped.incrementAndGet();
             return;
         }
-        queued.incrementAndGet();
+        if (queued.incrementAndGet() < 0) {
+            successor.ifPresent(next -> next.offer(line));
+            return;
+        }
         queue.add(line);
         if (writerSleeps) {
             LockSupport.unpark(writer);
@@ -106,6 +114,16 @@ public final class LineWriter implements AutoCloseable {
     public void reopen() {
         toBeReopened = true;
         LockSupport.unpark(writer);
+    }
+
+    /**
+     * Closes, and passes on what is offered later by those who do not know it yet.
+     *
+     * @param next who writes from now on, if anybody does
+     */
+    public void giveWayTo(Optional<LineWriter> next) {
+        successor = next;
+        close();
     }
 
     /**
@@ -138,7 +156,7 @@ public final class LineWriter implements AutoCloseable {
             opened.completeExceptionally(e);
             return;
         }
-        while (running || !queue.isEmpty()) {
+        while (running || !queued.compareAndSet(0, OVER)) {
             sleepUntilThereAreLines();
             if (toBeReopened) {
                 toBeReopened = false;

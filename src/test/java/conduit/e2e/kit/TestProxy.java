@@ -33,7 +33,7 @@ public final class TestProxy implements AutoCloseable {
             Pattern.compile("[ \"]listening: (http|socks5|tproxy|admin) (\\S+?)(?:\"})?$");
     private static final Pattern LEFT = Pattern.compile("no longer listening: (\\S+ \\S+)$");
     private static final Pattern STACK_TRACE = Pattern.compile("^\\s+at .*|^Caused by: .*");
-    private static final Pattern RELOADED = Pattern.compile(" (not )?reloaded[:,] ");
+    private static final Pattern RELOADED = Pattern.compile("[ \"](not )?reloaded[:,] ");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Process process;
@@ -306,6 +306,14 @@ public final class TestProxy implements AutoCloseable {
     public int interrupt() throws IOException, InterruptedException {
         stopped = true;
         signal("INT");
+        return exitCode();
+    }
+
+    /**
+     * For one that has been told to stop in another way; the exit code, when the log is complete.
+     */
+    public int awaitExit() throws InterruptedException {
+        stopped = true;
         return exitCode();
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.config.Logging;
+import conduit.e2e.kit.Background;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -166,6 +168,56 @@ class LineWriterTest {
         offer(writer, 0, 300);
         writer.close();
         assertThat(sink.lines()).isEqualTo(numbered(300));
+    }
+
+    @Test
+    void passesOnWhatIsOfferedAfterItHasGivenWay() {
+        Sink sink = new Sink().letGo();
+        Sink next = new Sink().letGo();
+        LineWriter writer = begun(sink);
+        LineWriter successor = begun(next);
+        offer(writer, 0, 1);
+        writer.giveWayTo(Optional.of(successor));
+        offer(writer, 1, 2);
+        successor.giveWayTo(Optional.empty());
+        offer(writer, 2, 3);
+        assertThat(sink.lines()).containsExactly(written("line 0"));
+        assertThat(next.lines()).containsExactly(written("line 1"));
+    }
+
+    /** They may find out where to write before it gives way, and come to it afterwards. */
+    @Test
+    void writesOrCountsEachLineOfThoseWhoComeMeanwhile() throws Exception {
+        Sink sink = new Sink().letGo();
+        List<LineWriter> writers = new CopyOnWriteArrayList<>(List.of(begun(sink)));
+        AtomicBoolean over = new AtomicBoolean();
+        List<Background<Long>> offering =
+                Stream.generate(() -> Background.of(() -> offer(writers, over))).limit(4).toList();
+        for (int i = 0; i < 100; i++) {
+            LineWriter before = writers.getLast();
+            LineWriter next = begun(sink);
+            writers.add(next);
+            before.giveWayTo(Optional.of(next));
+        }
+        over.set(true);
+        long offered = 0;
+        for (Background<Long> one : offering) {
+            offered += one.result();
+        }
+        writers.getLast().close();
+        long dropped = writers.stream().mapToLong(LineWriter::dropped).sum();
+        long told = sink.lines().stream().filter(line -> line.contains(" lost ")).count();
+        assertThat(sink.lines().size() - told + dropped).isEqualTo(offered);
+    }
+
+    private static long offer(List<LineWriter> writers, AtomicBoolean over) {
+        Line line = message("one");
+        long offered = 0;
+        while (!over.get()) {
+            writers.getLast().offer(line);
+            offered++;
+        }
+        return offered;
     }
 
     @Test
