@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ final class Drain implements Journal {
     private final Journal journal;
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CompletableFuture<Void> hurried = new CompletableFuture<>();
+    private final AtomicInteger signals = new AtomicInteger();
     private final AtomicLong ended = new AtomicLong();
     private final AtomicLong cut = new AtomicLong();
 
@@ -48,12 +50,20 @@ final class Drain implements Journal {
         journal.write(entry);
     }
 
-    /** Begins soon; asked for once more, all that is left is ended at once. From any thread. */
+    /** Begins soon, unless it has begun. From any thread. */
     void begin() {
-        if (isBegun()) {
+        begun.countDown();
+    }
+
+    /**
+     * A signal says so. The second one ends at once all that is left; what has begun in another way
+     * before the first is not hurried by it, so that a hook may begin before the signal comes.
+     */
+    void signalled() {
+        if (signals.incrementAndGet() > 1) {
             hurried.complete(null);
         }
-        begun.countDown();
+        begin();
     }
 
     /** Whether it has begun, and nobody should send clients here any more. From any thread. */
@@ -82,7 +92,7 @@ final class Drain implements Journal {
                 "stopping: open connections may go on for {}: {}",
                 words(terms.timeout()),
                 running.seats().taken());
-        running.stopAccepting();
+        isDone(CompletableFuture.anyOf(hurried, running.stopAccepting()), until(end));
         CompletableFuture<Void> free = new CompletableFuture<>();
         running.seats().whenAllAreFree(() -> free.complete(null));
         CompletableFuture<?> over = CompletableFuture.anyOf(hurried, free);

@@ -24,6 +24,7 @@ import conduit.users.Users;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The parts of a conduit that runs, and how they give way to others. What is served comes from one
@@ -207,13 +208,14 @@ final class Running implements AutoCloseable {
 
     /**
      * Accepts nobody any more but those who wait in the queues of the listeners, and lets HTTP
-     * connections go: idle ones now, the others behind their answer. Blocks until the listeners are
-     * closed.
+     * connections go: idle ones now, the others behind their answer.
+     *
+     * @return done when the listeners are closed
      */
-    synchronized void stopAccepting() throws InterruptedException {
+    synchronized CompletableFuture<Void> stopAccepting() throws InterruptedException {
         current = current.closing();
         transport.onEachLoop(HttpClients::leaveIdle);
-        listeners.leave();
+        return listeners.leave();
     }
 
     /** Stops to accept; connections go on. */

@@ -60,7 +60,7 @@ final class Service {
                     InterruptedException {
         try (Logs logs = Logs.open(configuration.logging())) {
             Drain drain = new Drain(logs.accessLog());
-            Signals.onStop(drain::begin);
+            Signals.onStop(drain::signalled);
             Signals.onReopen(logs::reopen);
             Preload.ownClasses();
             Optional<Users> users = Assembly.users(configuration);

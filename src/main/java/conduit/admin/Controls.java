@@ -13,6 +13,6 @@ public interface Controls {
      */
     CompletionStage<Parsed<String>> reload();
 
-    /** Stops, as on SIGTERM: asked for a second time, at once. */
+    /** Stops, as on the first SIGTERM; asked for once more, it changes nothing. */
     void drain();
 }

@@ -17,6 +17,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -224,11 +225,20 @@ public final class Listeners implements AutoCloseable {
         }
     }
 
-    /** Accepts whoever waits in the queues, and nobody else. */
-    public void leave() {
-        List<Bound> leaving = bound;
-        new Change(List.of(), leaving).carryOut(_ -> {});
-        leaving.forEach(one -> one.channel().closeFuture().awaitUninterruptibly());
+    /**
+     * Accepts whoever waits in the queues, and nobody else.
+     *
+     * @return done when they are closed
+     */
+    public CompletableFuture<Void> leave() {
+        List<CompletableFuture<Void>> closed = new ArrayList<>();
+        for (Bound one : bound) {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            one.channel().closeFuture().addListener(_ -> done.complete(null));
+            closed.add(done);
+        }
+        new Change(List.of(), bound).carryOut(_ -> {});
+        return CompletableFuture.allOf(closed.toArray(CompletableFuture[]::new));
     }
 
     /** Stops to accept; connections go on. */
