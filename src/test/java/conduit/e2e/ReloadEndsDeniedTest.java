@@ -3,6 +3,7 @@ package conduit.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.e2e.kit.AccessLine;
+import conduit.e2e.kit.Head;
 import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Passwords;
@@ -70,6 +71,7 @@ class ReloadEndsDeniedTest {
                 Peer exchange = Wiring.FORWARD.ask(proxy, silent.target());
                 Peer asked = silent.accept();
                 Peer other = Wiring.CONNECT.open(proxy, allowed.target())) {
+            Head.read(asked.in());
             int port = denied.target().port();
             file(
                     denying(
