@@ -32,7 +32,7 @@ final class Supervision {
 
     private final Transport transport;
     private volatile List<Listener> listeners = List.of();
-    private volatile String doing = "serving";
+    private volatile boolean stopping;
 
     /** Nothing is told yet. */
     Supervision(Transport transport, Seats seats) {
@@ -76,12 +76,14 @@ final class Supervision {
     /** A reload is done, and these are the listeners now. */
     void ready(List<Listener> bound) {
         listeners = List.copyOf(bound);
-        supervisor.ready(status());
+        if (!stopping) {
+            supervisor.ready(status());
+        }
     }
 
     /** Nobody new is wanted; the figures go on until the loops end. */
     void stopping() {
-        doing = "stopping";
+        stopping = true;
         supervisor.stopping();
     }
 
@@ -89,7 +91,7 @@ final class Supervision {
         return String.format(
                 Locale.ROOT,
                 "%s %s; %,d of %,d connections, %,d accepted so far",
-                doing,
+                stopping ? "stopping" : "serving",
                 listeners.stream().map(Listener::toString).collect(Collectors.joining(", ")),
                 seats.taken(),
                 seats.most(),

@@ -60,7 +60,12 @@ public record Setting(String key, Function<Configuration, Object> value, Taken t
                     always("access-log", all -> all.logging().access()),
                     always("log-format", all -> all.logging().format()),
                     always("log-level", all -> all.logging().level()),
-                    atStart("admin-listen", Configuration::administration),
+                    atStart(
+                            "admin-listen",
+                            all -> all.administration().map(Administration::address)),
+                    atStart(
+                            "admin-token-file",
+                            all -> all.administration().flatMap(Administration::token)),
                     atStart("watch-config", Configuration::watching),
                     always("shutdown-delay", all -> all.draining().shutdownDelay()),
                     always("drain-timeout", all -> all.draining().timeout()));

@@ -101,9 +101,14 @@ final class Interest implements EpollIoHandle {
         owner.unregistered();
     }
 
-    /** Epoll refuses the socket: a channel is told why before it is closed. */
+    /**
+     * Epoll refuses the socket: a channel is told why before it is closed, but for one that is
+     * still being dialled, which has nobody to tell; Netty would write a stack trace for want of
+     * one.
+     */
     void refused(UncheckedIOException why) throws Exception {
-        if (owner instanceof KeepingEpollHandler.Watched(var netty, var channel)) {
+        if (owner instanceof KeepingEpollHandler.Watched(var netty, var channel)
+                && channel.pipeline().last() != null) {
             channel.pipeline().fireExceptionCaught(new EpollRefusedException(why));
         }
         owner.close();

@@ -22,12 +22,14 @@ public final class Account extends Link {
     /** An interactive session that waits for its user is idle, a poll each half minute is not. */
     private static final Duration IDLE = Duration.ofMinutes(1);
 
-    private final Id id = Id.next();
+    /** Of its {@link Id}, which is made when somebody asks: thousands of tunnels wait here. */
+    private final long number = Id.next();
+
     private final Journal journal;
     private final InetSocketAddress client;
     private final Optional<String> user;
     private final Inbound inbound;
-    private final Optional<Headline> headline;
+    private final @Nullable Headline headline;
     private final Destination destination;
     private final Course course;
     private @Nullable Upstream upstream;
@@ -37,10 +39,7 @@ public final class Account extends Link {
     private int retries;
     private boolean closed;
     private @Nullable Progress progress;
-    private final Flow up = new Flow();
-    private final Flow down = new Flow();
-    private long countedAt;
-    private long movedAt;
+    private @Nullable Traffic traffic;
 
     /**
      * An open account.
@@ -61,24 +60,23 @@ public final class Account extends Link {
         this.client = client;
         this.user = user;
         this.inbound = inbound;
-        this.headline = headline;
+        this.headline = headline.orElse(null);
         this.destination = destination;
         this.course = new Course(begunAt);
-        this.countedAt = begunAt;
-        this.movedAt = begunAt;
         journal.opened(this);
     }
 
     /** What it is called. */
     public Id id() {
-        return id;
+        return new Id(number);
     }
 
     /** Somebody carries it out from here on, instead of whoever did before. */
     public void carriedOutBy(Progress next) {
         progress = next;
-        up.beginAnew();
-        down.beginAnew();
+        if (traffic != null) {
+            traffic.beginAnew();
+        }
     }
 
     /** Who it is about. */
@@ -142,11 +140,11 @@ public final class Account extends Link {
                 this,
                 new Journal.Entry(
                         Instant.now(),
-                        id,
+                        id(),
                         client,
                         user,
                         inbound,
-                        headline,
+                        Optional.ofNullable(headline),
                         Optional.of(destination),
                         Optional.ofNullable(upstream),
                         Optional.ofNullable(remote),
@@ -167,40 +165,44 @@ public final class Account extends Link {
         if (phase().compareTo(Phase.RESPONSE) < 0) {
             return State.CONNECTING;
         }
-        return System.nanoTime() - movedAt < IDLE.toNanos() ? State.ACTIVE : State.IDLE;
+        return System.nanoTime() - traffic().movedAt() < IDLE.toNanos() ? State.ACTIVE : State.IDLE;
     }
 
     private Phase phase() {
         return progress == null ? Phase.NEGOTIATION : progress.phase();
     }
 
+    private Traffic traffic() {
+        if (traffic == null) {
+            traffic = new Traffic(course.begunAt());
+        }
+        return traffic;
+    }
+
     /** Adds what has crossed since this was last asked. */
     void count(Census crossed) {
         if (progress != null) {
-            count(crossed, progress.bytesUp(), progress.bytesDown());
+            traffic().count(progress.bytesUp(), progress.bytesDown(), inbound, crossed);
         }
     }
 
-    /** The same when it is known how much has crossed in all. */
-    void count(Census crossed, long bytesUp, long bytesDown) {
-        long now = System.nanoTime();
-        long elapsed = now - countedAt;
-        long moreUp = up.count(bytesUp, elapsed);
-        long moreDown = down.count(bytesDown, elapsed);
-        countedAt = now;
-        if (moreUp > 0 || moreDown > 0) {
-            movedAt = now;
-            crossed.crossed(inbound, moreUp, moreDown);
+    /** The same for the last time, when it is known how much has crossed in all. */
+    void countLast(Census crossed, long bytesUp, long bytesDown) {
+        if (traffic == null) {
+            crossed.crossed(inbound, bytesUp, bytesDown);
+        } else {
+            traffic.count(bytesUp, bytesDown, inbound, crossed);
         }
     }
 
     /** What is to be seen of it right after it was counted. */
     Statement statement(int loop) {
-        long age = countedAt - course.begunAt();
+        Traffic seen = traffic();
+        long age = seen.countedAt() - course.begunAt();
         return new Statement(
                 this,
                 loop,
-                id,
+                id(),
                 client,
                 user,
                 inbound,
@@ -209,11 +211,11 @@ public final class Account extends Link {
                 decidedBy,
                 phase(),
                 age,
-                countedAt - movedAt,
-                up.counted(),
-                down.counted(),
-                up.rate(age),
-                down.rate(age));
+                seen.countedAt() - seen.movedAt(),
+                seen.up().counted(),
+                seen.down().counted(),
+                seen.up().rate(age),
+                seen.down().rate(age));
     }
 
     /** What the kernel knows of its connections. */

@@ -58,7 +58,7 @@ final class AccountsOfLoop {
 
     /** Its last bytes count, and it is not met any more. */
     void remove(Account account, Journal.Entry entry) {
-        account.count(crossed, entry.bytesUp(), entry.bytesDown());
+        account.countLast(crossed, entry.bytesUp(), entry.bytesDown());
         account.leave();
     }
 

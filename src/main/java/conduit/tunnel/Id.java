@@ -20,9 +20,9 @@ public record Id(long number) {
         return Long.toString(Instant.now().getEpochSecond(), Character.MAX_RADIX) + '-';
     }
 
-    /** The next one. */
-    static Id next() {
-        return new Id(LAST.incrementAndGet());
+    /** The number of the next one. */
+    static long next() {
+        return LAST.incrementAndGet();
     }
 
     /** The one that is written so, if it is one of this process. */

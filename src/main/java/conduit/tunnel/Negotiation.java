@@ -100,7 +100,7 @@ public final class Negotiation {
         journal.write(
                 new Journal.Entry(
                         Instant.now(),
-                        Id.next(),
+                        new Id(Id.next()),
                         client,
                         user,
                         inbound,
