@@ -43,6 +43,8 @@ final class Candidates {
                 conduit("conduit-socks5", SOCKS5, NONE),
                 conduit("conduit-splice", CONNECT, NONE, "--relay=splice"),
                 conduit("conduit-copy", CONNECT, NONE, "--relay=copy"),
+                conduit("conduit-silent", CONNECT, FORWARDING, "--access-log=off"),
+                watched("conduit-watched", CONNECT, FORWARDING),
                 conduit(
                         "conduit-transparent",
                         TRANSPARENT,
@@ -63,6 +65,22 @@ final class Candidates {
                 peer("microsocks", PeerConfigurations::microsocks, SOCKS5, NONE),
                 peer("tinyproxy", PeerConfigurations::tinyproxy, CONNECT, FORWARDING),
                 peer("dante", PeerConfigurations::dante, SOCKS5, NONE));
+    }
+
+    /** With all that is to be seen of it: a log in JSON in a file, and metrics. */
+    private Candidate watched(String name, Entrance entrance, Optional<Forwarding> forwarding) {
+        Candidate plain =
+                conduit(name, entrance, forwarding, "--log-format=json", "--admin-listen=127.0.0.1:0");
+        return new Candidate(
+                name,
+                Engine.JVM,
+                folder -> {
+                    List<String> command = new ArrayList<>(plain.launch().command(folder));
+                    command.add("--access-log=" + folder.resolve("access.log"));
+                    return command;
+                },
+                entrance,
+                forwarding);
     }
 
     /** Through its launcher, so with the JVM options that a user gets. */
