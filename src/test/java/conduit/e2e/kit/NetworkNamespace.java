@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -38,14 +39,18 @@ public final class NetworkNamespace implements AutoCloseable {
 
     private NetworkNamespace() {}
 
-    /** An empty one, in which only the loopback device is up. */
+    /**
+     * An empty one, in which only the loopback device is up. Nobody asks who else has an IPv6
+     * address before it is used (duplicate address detection, RFC 4862, 5.4): nobody else is there,
+     * and an address that is good two seconds later changes the routes in the middle of a test.
+     */
     public static NetworkNamespace open() {
         NetworkNamespace namespace = new NetworkNamespace();
         if (namespace.call(NetworkNamespace::unshare) != 0) {
             namespace.close();
             Assumptions.abort("a network namespace needs root");
         }
-        namespace.run("ip link set lo up");
+        namespace.run("sysctl -q -w net.ipv6.conf.default.accept_dad=0\nip link set lo up");
         return namespace;
     }
 
@@ -95,6 +100,21 @@ public final class NetworkNamespace implements AutoCloseable {
             assertThat(shell.waitFor()).as("%s: %s", commands, said).isZero();
             return said;
         });
+    }
+
+    /**
+     * Waits until the kernel has seen that as many devices are at their cables, which it does in
+     * its own time: a device that is up has an IPv6 address of its link from then on, and routes.
+     */
+    public void awaitCables(int devices) {
+        Awaitility.await().until(() -> cables() == devices);
+    }
+
+    private long cables() {
+        return output("ip -6 route show table local")
+                .lines()
+                .filter(route -> route.startsWith("local fe80:"))
+                .count();
     }
 
     /** How many TCP connections await an answer to their SYN. */

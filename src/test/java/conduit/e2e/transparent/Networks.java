@@ -99,6 +99,9 @@ final class Networks implements AutoCloseable {
         end(server, 2);
         server.run("ip addr add 192.0.2.2/32 dev lo\nip addr add 2001:db8::2/128 dev lo nodad");
         gateway.run("ip route add 192.0.2.2 via 10.2.0.2\nip -6 route add 2001:db8::2 via fd02::2");
+        client.awaitCables(1);
+        gateway.awaitCables(2);
+        server.awaitCables(1);
     }
 
     /** The addresses and routes that went when somebody switched IPv6 off on the gateway. */
