@@ -83,7 +83,7 @@ public record InheritedSocket(int descriptor) {
                                     errno, descriptor, SOL_SOCKET, name, value, length);
             return result < 0 ? -1 : value.get(JAVA_INT, 0);
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw Libc.unexpected(t);
         }
     }
 
@@ -103,22 +103,12 @@ public record InheritedSocket(int descriptor) {
             MemorySegment errno = arena.allocate(Libc.CAPTURED);
             return (int) Libc.FCNTL.invokeExact(errno, descriptor, operation, argument);
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw Libc.unexpected(t);
         }
     }
 
     /** Closes it; the socket lives on where others have it open. */
     public void close() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(Libc.CAPTURED);
-            int ignored = (int) Libc.CLOSE.invokeExact(errno, descriptor);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    /** A handle that is called with its exact type throws nothing but what the JVM itself does. */
-    private static Error unexpected(Throwable t) {
-        return t instanceof Error error ? error : new AssertionError(t);
+        Libc.close(descriptor);
     }
 }

@@ -73,7 +73,7 @@ public final class Kernel {
             try {
                 result = (long) Libc.READ.invokeExact(errno, fd, buffer, most);
             } catch (Throwable t) {
-                throw unexpected(t);
+                throw Libc.unexpected(t);
             }
             result = result < 0 ? negatedErrno() : result;
         } while (result == INTERRUPTED);
@@ -90,7 +90,7 @@ public final class Kernel {
             try {
                 result = (long) Libc.RECV.invokeExact(errno, socket, twoInts, 1L, MSG_PEEK);
             } catch (Throwable t) {
-                throw unexpected(t);
+                throw Libc.unexpected(t);
             }
             result = result < 0 ? negatedErrno() : result;
         } while (result == INTERRUPTED);
@@ -110,7 +110,7 @@ public final class Kernel {
             try {
                 result = (int) Libc.POLL.invokeExact(errno, twoInts, 1L, 0);
             } catch (Throwable t) {
-                throw unexpected(t);
+                throw Libc.unexpected(t);
             }
             result = result < 0 ? negatedErrno() : result;
         } while (result == INTERRUPTED);
@@ -138,7 +138,7 @@ public final class Kernel {
             try {
                 result = (long) Libc.WRITE.invokeExact(errno, fd, bytes, length);
             } catch (Throwable t) {
-                throw unexpected(t);
+                throw Libc.unexpected(t);
             }
             result = result < 0 ? negatedErrno() : result;
         } while (result == INTERRUPTED);
@@ -158,7 +158,7 @@ public final class Kernel {
                                 Libc.SPLICE.invokeExact(
                                         errno, from, 0L, to, 0L, length, SPLICE_F_MOVE_NONBLOCK);
             } catch (Throwable t) {
-                throw unexpected(t);
+                throw Libc.unexpected(t);
             }
             result = result < 0 ? negatedErrno() : result;
         } while (result == INTERRUPTED);
@@ -175,7 +175,7 @@ public final class Kernel {
         try {
             result = (int) Libc.PIPE2.invokeExact(errno, twoInts, O_NONBLOCK_CLOEXEC);
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw Libc.unexpected(t);
         }
         if (result < 0) {
             return negatedErrno();
@@ -191,7 +191,7 @@ public final class Kernel {
         try {
             int ignored = (int) Libc.FCNTL.invokeExact(errno, pipe, F_SETPIPE_SZ, LARGE_PIPE);
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw Libc.unexpected(t);
         }
     }
 
@@ -201,7 +201,7 @@ public final class Kernel {
             int result = (int) Libc.SHUTDOWN.invokeExact(errno, socket, SHUT_WR);
             return result < 0 ? negatedErrno() : result;
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw Libc.unexpected(t);
         }
     }
 
@@ -221,7 +221,7 @@ public final class Kernel {
                                     (int) twoInts.byteSize());
             return result < 0 ? negatedErrno() : result;
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw Libc.unexpected(t);
         }
     }
 
@@ -240,7 +240,7 @@ public final class Kernel {
             int result = (int) Libc.IOCTL.invokeExact(errno, socket, request, twoInts);
             return result < 0 ? negatedErrno() : twoInts.getAtIndex(JAVA_INT, 0);
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw Libc.unexpected(t);
         }
     }
 
@@ -250,16 +250,11 @@ public final class Kernel {
             int result = (int) Libc.CLOSE.invokeExact(errno, fd);
             return result < 0 ? negatedErrno() : result;
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw Libc.unexpected(t);
         }
     }
 
     private int negatedErrno() {
         return -(int) Libc.ERRNO.get(errno, 0L);
-    }
-
-    /** A handle that is called with its exact type throws nothing but what the JVM itself does. */
-    private static Error unexpected(Throwable t) {
-        return t instanceof Error error ? error : new AssertionError(t);
     }
 }

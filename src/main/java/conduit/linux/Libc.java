@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -122,5 +123,19 @@ final class Libc {
         all.add(Linker.Option.captureCallState("errno"));
         return LINKER.downcallHandle(
                 LINKER.defaultLookup().findOrThrow(name), type, all.toArray(Linker.Option[]::new));
+    }
+
+    /** close(2), whatever it answers: on Linux the descriptor is gone. */
+    static void close(int fd) {
+        try (Arena arena = Arena.ofConfined()) {
+            int ignored = (int) CLOSE.invokeExact(arena.allocate(CAPTURED), fd);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    /** A handle that is called with its exact type throws nothing but what the JVM itself does. */
+    static Error unexpected(Throwable t) {
+        return t instanceof Error error ? error : new AssertionError(t);
     }
 }

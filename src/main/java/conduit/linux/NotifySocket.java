@@ -72,7 +72,7 @@ public final class NotifySocket {
         } catch (IOException e) {
             throw e;
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw Libc.unexpected(t);
         }
     }
 
@@ -103,7 +103,7 @@ public final class NotifySocket {
                                     length);
             return sent < 0 ? (int) Libc.ERRNO.get(errno, 0L) : 0;
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw Libc.unexpected(t);
         }
     }
 
@@ -116,12 +116,7 @@ public final class NotifySocket {
             return time.getAtIndex(JAVA_LONG, 0) * 1_000_000
                     + time.getAtIndex(JAVA_LONG, 1) / 1_000;
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw Libc.unexpected(t);
         }
-    }
-
-    /** A handle that is called with its exact type throws nothing but what the JVM itself does. */
-    private static Error unexpected(Throwable t) {
-        return t instanceof Error error ? error : new AssertionError(t);
     }
 }

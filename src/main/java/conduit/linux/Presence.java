@@ -66,12 +66,12 @@ public final class Presence implements AutoCloseable {
                     (int) Libc.BIND.invokeExact(errno, socket, address, (int) address.byteSize());
             if (bound < 0) {
                 int why = -(int) Libc.ERRNO.get(errno, 0L);
-                int ignored = (int) Libc.CLOSE.invokeExact(errno, socket);
+                Libc.close(socket);
                 return why;
             }
             return socket;
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw Libc.unexpected(t);
         }
     }
 
@@ -90,16 +90,6 @@ public final class Presence implements AutoCloseable {
 
     @Override
     public void close() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(Libc.CAPTURED);
-            int ignored = (int) Libc.CLOSE.invokeExact(errno, socket);
-        } catch (Throwable t) {
-            throw unexpected(t);
-        }
-    }
-
-    /** A handle that is called with its exact type throws nothing but what the JVM itself does. */
-    private static Error unexpected(Throwable t) {
-        return t instanceof Error error ? error : new AssertionError(t);
+        Libc.close(socket);
     }
 }

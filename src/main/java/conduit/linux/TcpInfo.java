@@ -68,8 +68,7 @@ public record TcpInfo(
                                     unsigned(info, LAST_DATA_SENT),
                                     unsigned(info, LAST_DATA_RECV))));
         } catch (Throwable t) {
-            // A handle that is called with its exact type throws nothing but what the JVM does.
-            throw t instanceof Error error ? error : new AssertionError(t);
+            throw Libc.unexpected(t);
         }
     }
 

@@ -67,7 +67,7 @@ public final class Trial {
             int result = (int) Libc.UNSHARE.invokeExact(errno, CLONE_NEWNET);
             return result < 0 ? -(int) Libc.ERRNO.get(errno, 0L) : 0;
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw Libc.unexpected(t);
         }
     }
 
@@ -84,15 +84,10 @@ public final class Trial {
                             Libc.SETSOCKOPT.invokeExact(
                                     errno, socket, level, option, on, (int) on.byteSize());
             int result = set < 0 ? -(int) Libc.ERRNO.get(errno, 0L) : 0;
-            int ignored = (int) Libc.CLOSE.invokeExact(errno, socket);
+            Libc.close(socket);
             return result;
         } catch (Throwable t) {
-            throw unexpected(t);
+            throw Libc.unexpected(t);
         }
-    }
-
-    /** A handle that is called with its exact type throws nothing but what the JVM itself does. */
-    private static Error unexpected(Throwable t) {
-        return t instanceof Error error ? error : new AssertionError(t);
     }
 }
