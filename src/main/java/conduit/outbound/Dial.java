@@ -208,7 +208,7 @@ final class Dial implements Connector.Attempt {
         if (underWay.size() > MOST_AT_ONCE) {
             Connecting oldest = underWay.remove();
             long waited = System.nanoTime() - oldest.begunAt();
-            giveUp(oldest, "no answer within " + text(Duration.ofNanos(waited)));
+            giveUp(oldest, "no answer within " + Refused.written(Duration.ofNanos(waited)));
         }
         return true;
     }
@@ -254,7 +254,7 @@ final class Dial implements Connector.Attempt {
     }
 
     private void expired() {
-        String within = " within the dial timeout of " + text(dialler.timeout());
+        String within = " within the dial timeout of " + Refused.written(dialler.timeout());
         if (phase == Phase.LOOKUP) {
             fail(Refused.of(Refusal.NAME_LOOKUP_TIMED_OUT, "no answer for " + host() + within));
             return;
@@ -323,11 +323,5 @@ final class Dial implements Connector.Attempt {
             case Destination.Address(var address, int _) -> IpLiteral.withoutPort(address);
             case Destination.Name(String name, int _) -> name;
         };
-    }
-
-    private static String text(Duration duration) {
-        return duration.toMillis() % 1000 == 0
-                ? duration.toSeconds() + " s"
-                : duration.toMillis() + " ms";
     }
 }

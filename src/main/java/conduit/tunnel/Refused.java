@@ -1,5 +1,6 @@
 package conduit.tunnel;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -66,5 +67,10 @@ public record Refused(
     /** The same, of which the client is told only this. */
     public Refused telling(String words) {
         return new Refused(refusal, by, phase, errno, detail, words);
+    }
+
+    /** A time as details write it: {@code 10 s}, {@code 250 ms}. */
+    public static String written(Duration time) {
+        return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
     }
 }

@@ -15,7 +15,7 @@ import conduit.inbound.http.message.HttpAnswer;
 import conduit.inbound.http.message.MaxForwards;
 import conduit.inbound.http.message.SecondChance;
 import conduit.relay.Allowance;
-import conduit.transport.EpollRefusedException;
+import conduit.transport.Defects;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.Account;
 import conduit.tunnel.Ending;
@@ -460,9 +460,7 @@ final class HttpInbound extends ChannelInboundHandlerAdapter
         } else if (exchange != null) {
             exchange.defect(cause);
         } else {
-            if (!(cause instanceof EpollRefusedException)) {
-                LOG.error("HTTP negotiation failed", cause);
-            }
+            Defects.log(LOG, "HTTP negotiation failed", cause);
             waiting().negotiation().failed();
         }
         leave(ctx);

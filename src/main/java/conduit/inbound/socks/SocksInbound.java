@@ -4,7 +4,7 @@ import conduit.address.Destination;
 import conduit.config.Inbound;
 import conduit.inbound.Terms;
 import conduit.inbound.Unproved;
-import conduit.transport.EpollRefusedException;
+import conduit.transport.Defects;
 import conduit.transport.LingeringClose;
 import conduit.tunnel.Negotiation;
 import conduit.tunnel.Refusal;
@@ -252,9 +252,7 @@ public final class SocksInbound extends ByteToMessageDecoder {
         if (cause instanceof IOException) {
             ended.clientLeft();
         } else {
-            if (!(cause instanceof EpollRefusedException)) {
-                LOG.error("SOCKS5 negotiation failed", cause);
-            }
+            Defects.log(LOG, "SOCKS5 negotiation failed", cause);
             ended.failed();
         }
         ctx.close();

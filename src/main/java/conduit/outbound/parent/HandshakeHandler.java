@@ -1,5 +1,6 @@
 package conduit.outbound.parent;
 
+import conduit.transport.Defects;
 import conduit.transport.Errno;
 import conduit.tunnel.Party;
 import conduit.tunnel.Refusal;
@@ -108,7 +109,7 @@ final class HandshakeHandler extends ByteToMessageDecoder {
         if (cause instanceof IOException) {
             fail(broken("reset the connection").withErrno(Errno.of(cause).map(Errno::name)));
         } else {
-            LOG.error("the handshake with a parent failed", cause);
+            Defects.log(LOG, "the handshake with a parent failed", cause);
             fail(Refused.of(Refusal.PARENT_FAILED, "met a defect of ours").by(Party.US));
         }
     }

@@ -7,7 +7,7 @@ import conduit.inbound.http.message.HopOptions;
 import conduit.inbound.http.message.ResponseTerms;
 import conduit.inbound.http.message.Unanswered;
 import conduit.relay.Allowance;
-import conduit.transport.EpollRefusedException;
+import conduit.transport.Defects;
 import conduit.transport.Errno;
 import conduit.tunnel.Account;
 import conduit.tunnel.Admission;
@@ -44,12 +44,6 @@ import org.slf4j.LoggerFactory;
 public final class Exchange implements Approach.Traveller {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
-
-    /** How often in the response timeout it is looked whether the origin has got more. */
-    private static final int LOOKS = 10;
-
-    /** After so many looks without more, twice the timeout, it takes nothing any longer. */
-    private static final int LOOKS_IN_VAIN = 2 * LOOKS;
 
     private final ClientConnection inbound;
     private final Channel client;
@@ -188,43 +182,12 @@ public final class Exchange implements Approach.Traveller {
         } else if (request.isWhollyDelivered() && serving != null) {
             // Only now it is the origin's turn; before, it may have been waiting for the client.
             Serving now = serving;
-            inbound.longestSilence().ifPresent(longest -> expectAnswer(longest, now));
+            inbound.longestSilence()
+                    .ifPresent(longest ->
+                            new AnswerDeadline(
+                                            longest, waits, now, () -> giveUpSilent(longest, now))
+                                    .begin());
         }
-    }
-
-    /** What it has said before, as 100 Continue, is no answer to a request that it now has. */
-    private void expectAnswer(Duration longest, Serving now) {
-        if (!now.response().begun()) {
-            awaitArrival(longest, now, Long.MAX_VALUE, LOOKS_IN_VAIN);
-        }
-    }
-
-    /** Until its kernel has all of the request it cannot answer it. */
-    private void awaitArrival(Duration longest, Serving now, long wasBehind, int looksLeft) {
-        long behind = now.origin().behind();
-        if (behind == 0) {
-            awaitAnswer(longest, now);
-        } else if (behind >= wasBehind && looksLeft == 0) {
-            giveUpSilent(longest, now);
-        } else {
-            int left = behind < wasBehind ? LOOKS_IN_VAIN : looksLeft - 1;
-            waits.forFirstByte(
-                    longest.dividedBy(LOOKS), () -> awaitArrival(longest, now, behind, left));
-        }
-    }
-
-    private void awaitAnswer(Duration longest, Serving now) {
-        long heard = now.origin().heard();
-        waits.forFirstByte(
-                longest,
-                () -> {
-                    if (now.origin().heard() == heard) {
-                        giveUpSilent(longest, now);
-                    } else if (!now.response().begun()) {
-                        // An interim response, or a part of a head.
-                        awaitAnswer(longest, now);
-                    }
-                });
     }
 
     private void giveUpSilent(Duration longest, Serving now) {
@@ -411,9 +374,7 @@ public final class Exchange implements Approach.Traveller {
     /** An exception that no peer should be able to cause. */
     public void defect(Throwable cause) {
         if (!end.hasCome()) {
-            if (!(cause instanceof EpollRefusedException)) {
-                LOG.error("exchange failed", cause);
-            }
+            Defects.log(LOG, "exchange failed", cause);
             leave(Outcome.FAILED, Party.US);
         }
     }

@@ -36,7 +36,7 @@ public final class Unanswered {
 
     /** It has the whole request, and has said nothing for so long. */
     public static Refused silence(Duration length, NextHop hop, Destination destination) {
-        String what = ": no answer within " + text(length);
+        String what = ": no answer within " + Refused.written(length);
         return switch (hop) {
             case NextHop.Origin() -> Refused.of(Refusal.RESPONSE_TIMED_OUT, destination + what);
             case NextHop.HttpParent(var at, var _) ->
@@ -58,12 +58,6 @@ public final class Unanswered {
             }
             case NextHop.HttpParent _, NextHop.Origin _ -> Optional.empty();
         };
-    }
-
-    private static String text(Duration length) {
-        return length.toMillis() % 1000 == 0
-                ? length.toSeconds() + " s"
-                : length.toMillis() + " ms";
     }
 
     private static Refused byParent(Refusal refusal, Destination parent, String what) {
