@@ -1,10 +1,12 @@
 package conduit.admin;
 
 import conduit.address.Parsed;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The parameters of a query, each known and given once. */
@@ -40,6 +42,15 @@ final class Parameters {
     /** What was given for one of them, unless that is empty. */
     Optional<String> text(String name) {
         return Optional.ofNullable(values.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** The one of these that is labelled with what was given; empty where none is. */
+    <T> Optional<T> oneOf(T[] all, Function<T, String> label, String name) {
+        return text(name)
+                .flatMap(given ->
+                        Arrays.stream(all)
+                                .filter(one -> label.apply(one).equals(given))
+                                .findFirst());
     }
 
     /** A number within bounds. */

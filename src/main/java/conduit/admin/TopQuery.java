@@ -2,7 +2,6 @@ package conduit.admin;
 
 import conduit.address.Parsed;
 import conduit.metrics.TopTalkers;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,12 +22,7 @@ record TopQuery(TopTalkers.By by, int limit) {
 
     private static Parsed<TopQuery> of(Parameters parameters) {
         Optional<TopTalkers.By> by =
-                parameters
-                        .text("by")
-                        .flatMap(name ->
-                                Arrays.stream(TopTalkers.By.values())
-                                        .filter(one -> one.label().equals(name))
-                                        .findFirst());
+                parameters.oneOf(TopTalkers.By.values(), TopTalkers.By::label, "by");
         if (by.isEmpty()) {
             return Parsed.invalid("by must be client or destination");
         }

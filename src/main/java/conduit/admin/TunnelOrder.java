@@ -82,12 +82,8 @@ enum TunnelOrder {
     }
 
     /** The word of a query: {@code round_trip}. */
-    private String label() {
+    String label() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    static Optional<TunnelOrder> of(String label) {
-        return Arrays.stream(values()).filter(order -> order.label().equals(label)).findFirst();
     }
 
     static String names() {

@@ -5,7 +5,6 @@ import conduit.address.Parsed;
 import conduit.config.Inbound;
 import conduit.tunnel.Phase;
 import conduit.tunnel.Statement;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,24 +45,17 @@ record TunnelQuery(
     }
 
     private static Parsed<TunnelQuery> of(Parameters parameters) {
-        Optional<String> inboundName = parameters.text("inbound");
-        Optional<Inbound> inbound =
-                inboundName.flatMap(name ->
-                        Arrays.stream(Inbound.values())
-                                .filter(one -> one.label().equals(name))
-                                .findFirst());
-        Optional<String> phaseName = parameters.text("phase");
-        Optional<Phase> phase =
-                phaseName.flatMap(name ->
-                        Arrays.stream(Phase.values())
-                                .filter(one -> one.label().equals(name))
-                                .findFirst());
-        Optional<TunnelOrder> order = TunnelOrder.of(parameters.text("sort").orElse("age"));
+        Optional<Inbound> inbound = parameters.oneOf(Inbound.values(), Inbound::label, "inbound");
+        Optional<Phase> phase = parameters.oneOf(Phase.values(), Phase::label, "phase");
+        Optional<TunnelOrder> order =
+                parameters.text("sort").isEmpty()
+                        ? Optional.of(TunnelOrder.AGE)
+                        : parameters.oneOf(TunnelOrder.values(), TunnelOrder::label, "sort");
         String direction = parameters.text("order").orElse("desc");
-        if (inbound.isEmpty() && inboundName.isPresent()) {
+        if (inbound.isEmpty() && parameters.text("inbound").isPresent()) {
             return Parsed.invalid("inbound is not one of docs/access-log.md");
         }
-        if (phase.isEmpty() && phaseName.isPresent()) {
+        if (phase.isEmpty() && parameters.text("phase").isPresent()) {
             return Parsed.invalid("phase is not one of docs/access-log.md");
         }
         if (order.isEmpty()) {
