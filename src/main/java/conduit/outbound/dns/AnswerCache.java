@@ -4,7 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
-import com.github.benmanes.caffeine.cache.stats.CacheStats;
+import com.github.benmanes.caffeine.cache.stats.StatsCounter;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -29,8 +29,9 @@ final class AnswerCache {
      * An empty cache.
      *
      * @param entries how many names at most; with 0 it remembers nothing
+     * @param served told how often an answer was remembered, and how often not
      */
-    AnswerCache(int entries, Ticker ticker) {
+    AnswerCache(int entries, Ticker ticker, StatsCounter served) {
         answers =
                 Caffeine.newBuilder()
                         .maximumSize(entries)
@@ -38,7 +39,7 @@ final class AnswerCache {
                         .ticker(ticker)
                         // Whoever writes also throws out what is too much: no thread to wait for.
                         .executor(Runnable::run)
-                        .recordStats()
+                        .recordStats(() -> served)
                         .build();
     }
 
@@ -58,11 +59,6 @@ final class AnswerCache {
             case Answer.Found _, Answer.NotFound _ -> answers.put(name, answer);
             case Answer.Failed _ -> {}
         }
-    }
-
-    /** How often an answer was remembered, and how often not. */
-    CacheStats stats() {
-        return answers.stats();
     }
 
     /** How many names are remembered, those included whose time is up. */

@@ -1,7 +1,8 @@
 package conduit.outbound.dns;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import com.github.benmanes.caffeine.cache.stats.CacheStats;
+import com.github.benmanes.caffeine.cache.stats.ConcurrentStatsCounter;
+import com.github.benmanes.caffeine.cache.stats.StatsCounter;
 import conduit.config.Resolving;
 import conduit.transport.Transport;
 import io.netty.channel.EventLoop;
@@ -38,8 +39,8 @@ public final class Resolver {
     private final FastThreadLocal<OfLoop> lookups = new FastThreadLocal<>();
     private volatile Manner manner;
 
-    /** How caches have served that are given up. Written by whoever changes the manner. */
-    private volatile CacheStats forgotten = CacheStats.empty();
+    /** How all caches have served, those included that are given up. */
+    private final StatsCounter served = new ConcurrentStatsCounter();
 
     /** Whom it asks and how, and what they have answered. */
     private record Manner(
@@ -71,8 +72,8 @@ public final class Resolver {
                 new Manner(resolving, oneTry, cacheOf(resolving.cacheEntries()), questions(oneTry));
     }
 
-    private static AnswerCache cacheOf(int entries) {
-        return new AnswerCache(entries, Ticker.systemTicker());
+    private AnswerCache cacheOf(int entries) {
+        return new AnswerCache(entries, Ticker.systemTicker(), served);
     }
 
     private DnsNameResolverBuilder questions(Duration oneTry) {
@@ -99,7 +100,6 @@ public final class Resolver {
         if (resolving.servers().equals(before.resolving().servers())) {
             cache.hold(resolving.cacheEntries());
         } else {
-            forgotten = forgotten.plus(cache.stats());
             cache = cacheOf(resolving.cacheEntries());
         }
         manner = new Manner(resolving, oneTry, cache, questions(oneTry));
@@ -158,15 +158,11 @@ public final class Resolver {
 
     /** How many lookups found their answer remembered. Any thread. */
     public long hits() {
-        return stats().hitCount();
+        return served.snapshot().hitCount();
     }
 
     /** How many did not, and asked or joined others who did. Any thread. */
     public long misses() {
-        return stats().missCount();
-    }
-
-    private CacheStats stats() {
-        return forgotten.plus(manner.cache().stats());
+        return served.snapshot().missCount();
     }
 }

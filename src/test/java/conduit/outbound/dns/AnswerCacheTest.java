@@ -3,6 +3,7 @@ package conduit.outbound.dns;
 import static conduit.outbound.dns.Asking.addresses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.benmanes.caffeine.cache.stats.StatsCounter;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +13,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AnswerCacheTest {
 
     private Duration now = Duration.ZERO;
-    private final AnswerCache cache = new AnswerCache(100, () -> now.toNanos());
+    private final AnswerCache cache =
+            new AnswerCache(100, () -> now.toNanos(), StatsCounter.disabledStatsCounter());
 
     @ParameterizedTest
     @CsvSource({
@@ -70,7 +72,7 @@ class AnswerCacheTest {
 
     @Test
     void remembersNothingWhenItMayRememberNoName() {
-        AnswerCache none = new AnswerCache(0, () -> 0);
+        AnswerCache none = new AnswerCache(0, () -> 0, StatsCounter.disabledStatsCounter());
         none.put("www.test", found(Duration.ofSeconds(30)));
 
         assertThat(none.get("www.test")).isEmpty();

@@ -89,6 +89,16 @@ final class Asking implements AutoCloseable {
         return resolver.remembered();
     }
 
+    /** How many lookups found their answer remembered. */
+    long hits() {
+        return resolver.hits();
+    }
+
+    /** How many did not. */
+    long misses() {
+        return resolver.misses();
+    }
+
     /** A lookup that somebody waits for. */
     record Pending(EventLoop loop, Resolver.Wait waiting, CompletableFuture<Answer> told) {
         Answer answer() throws Exception {

@@ -4,6 +4,7 @@ import static conduit.outbound.dns.Asking.addresses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import conduit.e2e.kit.Background;
 import conduit.outbound.FakeNameServer;
 import conduit.outbound.FakeNameServer.Reply;
 import io.netty.channel.EventLoop;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +54,37 @@ class RememberedNamesTest {
             assertThat(asking.ask("www.test"))
                     .isEqualTo(new Answer.Found(addresses("192.0.2.2"), Duration.ofSeconds(60)));
             assertThat(server.asked()).hasSize(2);
+        }
+    }
+
+    /**
+     * A scrape may come while a reload takes other servers, and what was remembered is given up.
+     */
+    @Test
+    void countsEachLookupOnceWhileOtherServersAreTaken() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicLong asked = new AtomicLong();
+        try (FakeNameServer server = new FakeNameServer(_ -> ONE);
+                FakeNameServer other = new FakeNameServer(_ -> ONE);
+                Asking asking = Asking.remembering(100, server)) {
+            Background<Boolean> scraping =
+                    Background.doing(() -> {
+                        while (!over.get()) {
+                            assertThat(asking.misses()).isLessThanOrEqualTo(asked.get());
+                        }
+                    });
+            try {
+                for (int i = 0; i < 1_000; i++) {
+                    asked.incrementAndGet();
+                    asking.ask("www.test");
+                    asking.change(100, i % 2 == 0 ? other : server);
+                }
+            } finally {
+                over.set(true);
+            }
+            scraping.result();
+            assertThat(asking.misses()).isEqualTo(asked.get());
+            assertThat(asking.hits()).isZero();
         }
     }
 
