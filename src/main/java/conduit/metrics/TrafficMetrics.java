@@ -13,9 +13,11 @@ import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Counts what ends, on its way to another journal. Its labels come from closed lists, so that no
@@ -35,6 +37,9 @@ final class TrafficMetrics implements Journal {
 
     /** All labels of ways, {@link Upstream#label} among them. */
     private static final List<String> UPSTREAMS = List.of(NOWHERE, "direct", "http", "socks5");
+
+    /** Those of which a tunnel can come; {@code forward} by a switch of protocols. */
+    private static final Set<Inbound> TUNNELLED = EnumSet.complementOf(EnumSet.of(Inbound.HTTP));
 
     private final Journal next;
     private final Counter tunnels;
@@ -127,12 +132,15 @@ final class TrafficMetrics implements Journal {
 
     /** So that the first of those for which there are alerts is seen as one more. */
     private void beginAtZero() {
-        for (Inbound inbound : Inbound.values()) {
-            for (String upstream : UPSTREAMS) {
-                tunnels.initLabelValues(inbound.label(), upstream, Outcome.FAILED.label());
-                exchanges.initLabelValues(inbound.label(), upstream, Outcome.FAILED.label());
+        String failed = Outcome.FAILED.label();
+        for (String upstream : UPSTREAMS) {
+            exchanges.initLabelValues(Inbound.FORWARD.label(), upstream, failed);
+            for (Inbound inbound : TUNNELLED) {
+                tunnels.initLabelValues(inbound.label(), upstream, failed);
             }
-            withoutRequest.initLabelValues(inbound.label(), Outcome.FAILED.label());
+        }
+        for (Inbound inbound : Inbound.values()) {
+            withoutRequest.initLabelValues(inbound.label(), failed);
             refusals.initLabelValues(inbound.label(), Refusal.OUT_OF_DESCRIPTORS.label());
             wouldDeny.initLabelValues(inbound.label());
         }
