@@ -66,11 +66,7 @@ public final class Logs implements AutoCloseable {
         writers = new Writers(own, before.own(), before.lostBefore());
         apply(next);
         before.own().ifPresent(writer -> writer.giveWayTo(target()));
-        writers =
-                new Writers(
-                        own,
-                        Optional.empty(),
-                        before.lostBefore() + before.own().map(LineWriter::dropped).orElse(0L));
+        writers = new Writers(own, Optional.empty(), before.lost());
     }
 
     private Optional<LineWriter> opened(Logging logging) throws CannotLogException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import conduit.config.Logging;
 import conduit.config.Logging.AccessTarget;
+import conduit.e2e.kit.Background;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,5 +52,45 @@ class LogsTest {
         logs.accessLog().write(new Entries().entry());
         logs.close();
         assertThat(lines("one")).isOne();
+    }
+
+    private void namedPipe(String name) throws Exception {
+        String pipe = folder.resolve(name).toString();
+        assertThat(new ProcessBuilder("mkfifo", pipe).start().waitFor()).isZero();
+    }
+
+    /** Who scrapes is never told of fewer than before. */
+    @Test
+    void countsWhatIsLostBeforeWhileAndAfterItMoves() throws Exception {
+        namedPipe("never read");
+        try (Logs logs = Logs.open(to("never read"))) {
+            long written = 0;
+            // More than wait in memory.
+            while (logs.drops().accessLines() < 5 && written < 100_000) {
+                logs.accessLog().write(new Entries().entry());
+                written++;
+            }
+            Background<Boolean> moving = Background.doing(() -> logs.change(to("one")));
+            long last = 5;
+            while (!moving.isDone()) {
+                long now = logs.drops().accessLines();
+                assertThat(now).isGreaterThanOrEqualTo(last);
+                last = now;
+            }
+            moving.result();
+            assertThat(logs.drops().accessLines()).isEqualTo(written);
+            logs.change(to("two"));
+            assertThat(logs.drops().accessLines()).isEqualTo(written);
+        }
+    }
+
+    /** A change waits for a place that takes nothing, which a scrape is not to do. */
+    @Test
+    void tellsWhatIsLostWhileItIsBeingChanged() throws Exception {
+        try (Logs logs = Logs.open(to("one"))) {
+            synchronized (logs) {
+                assertThat(Background.of(logs::drops).result().accessLines()).isZero();
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ package conduit.observe.log;
 import conduit.config.Logging;
 import conduit.config.Logging.AccessTarget;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -94,6 +95,8 @@ public final class AccessOutput implements Failures {
     /** Why a file cannot be had, as a fragment: the message is often no more than its name. */
     public static String reason(IOException why) {
         return switch (why) {
+            // Of a write that was interrupted.
+            case ClosedChannelException _ -> "it takes nothing, and was given up";
             case NoSuchFileException _ -> "there is no such directory";
             case AccessDeniedException _ -> "permission denied";
             case FileSystemException failure when failure.getReason() != null ->

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Who is told of what went wrong with lines. Called by the thread that writes them. */
+/**
+ * Who is told of what went wrong with lines. Called by the thread that writes them, or by the one
+ * that gives their output up.
+ */
 interface Failures {
 
     /** How long to wait after one was told of lost lines until being told of more. */

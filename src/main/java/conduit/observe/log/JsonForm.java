@@ -7,14 +7,17 @@ import java.util.Optional;
 final class JsonForm implements LineForm {
 
     private final LineBuffer buffer;
+    private final Prefix prefix;
     private final TimeText time = new TimeText();
 
-    JsonForm(LineBuffer buffer) {
+    JsonForm(LineBuffer buffer, Prefix prefix) {
         this.buffer = buffer;
+        this.prefix = prefix;
     }
 
     @Override
     public void begin(Instant at, String level, String logger) {
+        buffer.add(prefix.of(level));
         buffer.add("{\"time\":\"");
         time.addTo(buffer, at);
         buffer.add('"');
@@ -28,7 +31,7 @@ final class JsonForm implements LineForm {
 
     @Override
     public void word(String key, String value) {
-        text(key, value);
+        key(key).add('"').add(value).add('"');
     }
 
     @Override

@@ -48,16 +48,21 @@ final class LineBuffer {
     /** Text of which is known that it is ASCII and cannot be taken for anything else. */
     LineBuffer add(String ascii) {
         makeRoom(ascii.length());
-        for (int i = 0; i < ascii.length(); i++) {
-            bytes[length++] = (byte) ascii.charAt(i);
-        }
+        copy(ascii);
         return this;
+    }
+
+    /** The one way to bring a string into an array that makes no other array; of ASCII, exact. */
+    @SuppressWarnings("deprecation")
+    private void copy(String ascii) {
+        ascii.getBytes(0, ascii.length(), bytes, length);
+        length += ascii.length();
     }
 
     /** A number that is not negative, with at least so many digits. */
     LineBuffer add(long number, int digits) {
         int needed = digits;
-        for (long rest = power(digits); rest > 0 && number >= rest; rest = next(rest)) {
+        for (long rest = number / power(digits); rest > 0; rest /= 10) {
             needed++;
         }
         makeRoom(needed);
@@ -78,11 +83,6 @@ final class LineBuffer {
         return power;
     }
 
-    /** Zero where there is none. */
-    private static long next(long power) {
-        return power > Long.MAX_VALUE / 10 ? 0 : power * 10;
-    }
-
     /** Seconds with six decimals, rounded. */
     LineBuffer addSeconds(long nanos) {
         long micros = (Math.max(nanos, 0) + 500) / 1_000;
@@ -93,6 +93,26 @@ final class LineBuffer {
     LineBuffer addQuoted(String any) {
         makeRoom(2 + LONGEST_ESCAPE * any.length());
         bytes[length++] = '"';
+        if (isPlain(any)) {
+            copy(any);
+        } else {
+            escape(any);
+        }
+        bytes[length++] = '"';
+        return this;
+    }
+
+    private static boolean isPlain(String any) {
+        for (int i = 0; i < any.length(); i++) {
+            char c = any.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void escape(String any) {
         for (int i = 0; i < any.length(); i++) {
             char c = any.charAt(i);
             if (c < ' ' || c > '~') {
@@ -104,8 +124,6 @@ final class LineBuffer {
                 bytes[length++] = (byte) c;
             }
         }
-        bytes[length++] = '"';
-        return this;
     }
 
     private void addEscaped(char c) {

@@ -37,11 +37,11 @@ public interface LineForm {
     /** Ends the line. */
     void end();
 
-    /** The form of this format. */
-    static LineForm of(Logging.Format format, LineBuffer buffer) {
+    /** The form of this format, where lines begin so. */
+    static LineForm of(Logging.Format format, LineBuffer buffer, Prefix prefix) {
         return switch (format) {
-            case TEXT -> new TextForm(buffer);
-            case JSON -> new JsonForm(buffer);
+            case TEXT -> new TextForm(buffer, prefix);
+            case JSON -> new JsonForm(buffer, prefix);
         };
     }
 }

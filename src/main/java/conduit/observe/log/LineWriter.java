@@ -35,12 +35,16 @@ public final class LineWriter implements AutoCloseable {
 
     private static final Duration LONGEST_STOP = Duration.ofSeconds(1);
 
+    /** For a write that is interrupted, to say what it has not written. */
+    private static final Duration LONGEST_GIVING_UP = Duration.ofMillis(200);
+
     /** What is queued once nothing will be taken any more; far below zero, however many come. */
     private static final int OVER = Integer.MIN_VALUE / 2;
 
     private final Queue<Line> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong droppedAndTold = new AtomicLong();
     private final CompletableFuture<Void> opened = new CompletableFuture<>();
     private final Output output;
     private final Failures failures;
@@ -54,10 +58,8 @@ public final class LineWriter implements AutoCloseable {
     /** Of the writer alone, as all that follows. */
     private final LineBuffer lines = new LineBuffer();
 
-    private final LineForm text = LineForm.of(Logging.Format.TEXT, lines);
-    private final LineForm json = LineForm.of(Logging.Format.JSON, lines);
-
-    private long droppedAndTold;
+    private final LineForm text;
+    private final LineForm json;
 
     /** Not before then, as {@link System#nanoTime} tells. */
     private long nextTelling = System.nanoTime();
@@ -73,6 +75,8 @@ public final class LineWriter implements AutoCloseable {
         this.output = output;
         this.failures = failures;
         this.format = format;
+        this.text = LineForm.of(Logging.Format.TEXT, lines, output.prefix());
+        this.json = LineForm.of(Logging.Format.JSON, lines, output.prefix());
         this.writer = new Thread(this::write, thread);
     }
 
@@ -127,8 +131,8 @@ public final class LineWriter implements AutoCloseable {
     }
 
     /**
-     * Writes what is queued, unless the output does not take it within a second: then it is dropped
-     * and counted.
+     * Writes what is queued, unless the output does not take it within a second: then it is
+     * dropped, counted and told.
      */
     @Override
     public void close() {
@@ -136,15 +140,22 @@ public final class LineWriter implements AutoCloseable {
         LockSupport.unpark(writer);
         try {
             if (!writer.join(LONGEST_STOP)) {
-                while (queue.poll() != null) {
-                    queued.decrementAndGet();
-                    dropped.incrementAndGet();
-                }
-                // Ends a write that waits.
-                writer.interrupt();
+                giveUp();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void giveUp() throws InterruptedException {
+        while (queue.poll() != null) {
+            queued.decrementAndGet();
+            dropped.incrementAndGet();
+        }
+        // Ends a write that waits; neither the opening of a named pipe nor standard output.
+        writer.interrupt();
+        if (!writer.join(LONGEST_GIVING_UP) && isAnythingUntold()) {
+            failures.lost(untold());
         }
     }
 
@@ -167,11 +178,11 @@ public final class LineWriter implements AutoCloseable {
                 LockSupport.parkNanos(PAUSE.toNanos());
             }
         }
-        nextTelling = System.nanoTime();
-        if (isTellingDue()) {
+        leaveOutput();
+        if (isAnythingUntold()) {
             tellOfLost();
+            flush();
         }
-        flush();
         try {
             output.close();
         } catch (IOException e) {
@@ -182,7 +193,7 @@ public final class LineWriter implements AutoCloseable {
     private void sleepUntilThereAreLines() {
         writerSleeps = true;
         while (queue.isEmpty() && running && !toBeReopened && !isTellingDue()) {
-            if (dropped.get() > droppedAndTold && !failing) {
+            if (isAnythingUntold() && !failing) {
                 LockSupport.parkNanos(this, LOOK.toNanos());
             } else {
                 LockSupport.park(this);
@@ -191,16 +202,21 @@ public final class LineWriter implements AutoCloseable {
         writerSleeps = false;
     }
 
-    private void reopenOutput() {
-        if (lines.length() > 0) {
-            // The rest of a line whose beginning stands in the old file.
-            flush();
-            if (lines.length() > 0) {
-                lines.keepOnly(0, 0);
-                begun = false;
-                dropped.incrementAndGet();
-            }
+    /** What is still here is the rest of a line whose beginning stands there. */
+    private void leaveOutput() {
+        if (lines.length() == 0) {
+            return;
         }
+        flush();
+        if (lines.length() > 0) {
+            lines.keepOnly(0, 0);
+            begun = false;
+            dropped.incrementAndGet();
+        }
+    }
+
+    private void reopenOutput() {
+        leaveOutput();
         try {
             output.reopen();
         } catch (IOException e) {
@@ -224,15 +240,23 @@ public final class LineWriter implements AutoCloseable {
     }
 
     private void tellOfLost() {
-        long lost = dropped.get() - droppedAndTold;
-        droppedAndTold += lost;
         nextTelling = System.nanoTime() + failures.pause().toNanos();
-        failures.lost(lost).ifPresent(this::encode);
+        failures.lost(untold()).ifPresent(this::encode);
+    }
+
+    /** How many were lost of which nobody has been told, who now is. */
+    private long untold() {
+        long all = dropped.get();
+        return Math.max(0, all - droppedAndTold.getAndAccumulate(all, Math::max));
+    }
+
+    private boolean isAnythingUntold() {
+        return dropped.get() > droppedAndTold.get();
     }
 
     /** Whether lines were lost of which nobody has been told, and it is time to. */
     private boolean isTellingDue() {
-        return !failing && dropped.get() > droppedAndTold && System.nanoTime() - nextTelling >= 0;
+        return !failing && isAnythingUntold() && System.nanoTime() - nextTelling >= 0;
     }
 
     private void encode(Line line) {

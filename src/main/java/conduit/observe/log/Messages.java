@@ -31,6 +31,11 @@ public final class Messages {
         writer().setFormat(format);
     }
 
+    /** Why the program ends, as a line for standard error while there need not be a log. */
+    public static String lastWords(String why) {
+        return Output.standardError().prefix().of("ERROR") + why;
+    }
+
     private static void netty(String name, Level atLeast, Level wanted) {
         context().getLogger(name).setLevel(wanted.isGreaterOrEqual(atLeast) ? wanted : atLeast);
     }

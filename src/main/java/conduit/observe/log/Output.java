@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 
 /** Where lines go. May block; called by the one thread that writes there. */
 interface Output {
@@ -21,27 +22,41 @@ interface Output {
     /** Nothing more is written. */
     default void close() throws IOException {}
 
+    /** What stands before each line there. */
+    default Prefix prefix() {
+        return Prefix.NONE;
+    }
+
     /** What it is called in messages. */
     String name();
 
     /** Standard error. */
     static Output standardError() {
-        return of(new FileOutputStream(FileDescriptor.err), "standard error");
+        return of(new FileOutputStream(FileDescriptor.err), "standard error", standard(2));
     }
 
     /** Standard output. */
     static Output standardOutput() {
-        return of(new FileOutputStream(FileDescriptor.out), "standard output");
+        return of(new FileOutputStream(FileDescriptor.out), "standard output", standard(1));
+    }
+
+    private static Prefix standard(int descriptor) {
+        return Prefix.of(Path.of("/proc/self/fd/" + descriptor), System.getenv());
     }
 
     /** A stream that takes all or fails. */
-    static Output of(OutputStream stream, String name) {
+    private static Output of(OutputStream stream, String name, Prefix prefix) {
         return new Output() {
             @Override
             public void write(ByteBuffer lines) throws IOException {
                 stream.write(
                         lines.array(), lines.arrayOffset() + lines.position(), lines.remaining());
                 lines.position(lines.limit());
+            }
+
+            @Override
+            public Prefix prefix() {
+                return prefix;
             }
 
             @Override

@@ -12,14 +12,19 @@ final class TextForm implements LineForm {
     private static final String PLAIN = "._@+:/[]%-";
 
     private final LineBuffer buffer;
+    private final Prefix prefix;
     private final TimeText time = new TimeText();
+    private String level = "";
 
-    TextForm(LineBuffer buffer) {
+    TextForm(LineBuffer buffer, Prefix prefix) {
         this.buffer = buffer;
+        this.prefix = prefix;
     }
 
     @Override
-    public void begin(Instant at, String level, String logger) {
+    public void begin(Instant at, String ofLine, String logger) {
+        level = ofLine;
+        buffer.add(prefix.of(level));
         time.addTo(buffer, at);
         buffer.add(' ').add(level);
         for (int i = level.length(); i <= LONGEST_LEVEL.length(); i++) {
@@ -81,7 +86,13 @@ final class TextForm implements LineForm {
     @Override
     public void message(String message, Optional<String> stack) {
         buffer.add(' ').addReadable(message, "");
-        stack.ifPresent(lines -> buffer.add('\n').addReadable(lines.stripTrailing(), "\n\t"));
+        stack.ifPresent(lines -> {
+            for (String line : lines.stripTrailing().split("\n", -1)) {
+                buffer.add('\n');
+                buffer.add(prefix.of(level));
+                buffer.addReadable(line, "\t");
+            }
+        });
     }
 
     @Override

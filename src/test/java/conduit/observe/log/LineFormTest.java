@@ -138,6 +138,23 @@ class LineFormTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"ERROR, 3", "WARN, 4", "INFO, 6", "DEBUG, 7", "TRACE, 7"})
+    void tellsTheJournalTheLevelOfEveryLineAlsoOfAStack(String level, int priority) {
+        Line message =
+                form -> {
+                    form.begin(TIME, level, "X");
+                    form.message("m", Optional.of("E: <0>\n<0>faked\n\tat conduit.X.y(X.java:1)"));
+                    form.end();
+                };
+        String prefix = "<" + priority + ">";
+        assertThat(Written.in(Logging.Format.TEXT, message, Prefix.PRIORITY).lines())
+                .hasSize(4)
+                .allMatch(line -> line.startsWith(prefix));
+        assertThat(Written.in(Logging.Format.JSON, message, Prefix.PRIORITY))
+                .startsWith(prefix + "{\"time\"");
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "0, 0.000000",
         "499, 0.000000",

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +36,7 @@ class LineWriterTest {
         private final ByteArrayOutputStream taken = new ByteArrayOutputStream();
         private final CountDownLatch opened = new CountDownLatch(1);
         private final CountDownLatch written = new CountDownLatch(1);
+        private final AtomicInteger reopened = new AtomicInteger();
         private final AtomicInteger room = new AtomicInteger(Integer.MAX_VALUE);
 
         Sink letGo() {
@@ -59,6 +61,11 @@ class LineWriterTest {
             if (lines.hasRemaining()) {
                 throw new IOException("No space left on device");
             }
+        }
+
+        @Override
+        public void reopen() {
+            reopened.incrementAndGet();
         }
 
         List<String> lines() {
@@ -142,23 +149,30 @@ class LineWriterTest {
 
     @Test
     void losesNoLineOfSeveralThreads() throws InterruptedException {
-        Sink sink = new Sink().letGo();
-        LineWriter writer = begun(sink);
-        List<Thread> threads =
-                IntStream.range(0, 4)
-                        .mapToObj(t ->
-                                Thread.ofPlatform()
-                                        .start(() ->
-                                                IntStream.range(0, 2_000)
-                                                        .forEach(i ->
-                                                                writer.offer(
-                                                                        message(t + " " + i)))))
-                        .toList();
-        for (Thread thread : threads) {
-            thread.join();
+        LineWriter writer = begun(new Sink().letGo());
+        CyclicBarrier together = new CyclicBarrier(4);
+        AtomicInteger made = new AtomicInteger();
+        Line line = _ -> made.incrementAndGet();
+        for (int round = 1; round <= 50; round++) {
+            List<Background<Boolean>> threads =
+                    Stream.generate(() ->
+                                    Background.doing(() -> {
+                                        together.await();
+                                        for (int i = 0; i < 4_000; i++) {
+                                            writer.offer(line);
+                                        }
+                                    }))
+                            .limit(4)
+                            .toList();
+            for (Background<Boolean> thread : threads) {
+                thread.result();
+            }
+            int offered = round * 16_000;
+            await(() -> made.get() == offered);
         }
         writer.close();
-        assertThat(sink.lines()).hasSize(8_000).doesNotHaveDuplicates();
+        assertThat(made).hasValue(50 * 16_000);
+        assertThat(writer.dropped()).isZero();
     }
 
     @Test
@@ -317,6 +331,21 @@ class LineWriterTest {
         }
         assertThat(all).isEqualTo(numbered(10_000));
         assertThat(writer.dropped()).isZero();
+    }
+
+    /** Whoever writes would otherwise find its file closed, or half a line in another. */
+    @Test
+    void opensAnewOnlyWhenWhatIsBeingWrittenIsWritten() throws InterruptedException {
+        Sink sink = new Sink();
+        LineWriter writer = begun(sink);
+        writer.offer(message("one"));
+        assertThat(sink.written.await(30, TimeUnit.SECONDS)).isTrue();
+        Background.doing(writer::reopen).result();
+        assertThat(sink.reopened).hasValue(0);
+        sink.letGo();
+        await(() -> sink.reopened.get() == 1);
+        assertThat(sink.lines()).containsExactly(written("one"));
+        writer.close();
     }
 
     @Test

@@ -11,8 +11,12 @@ public final class Written {
 
     /** Its text in this format, with the newline at its end. */
     public static String in(Logging.Format format, Line line) {
+        return in(format, line, Prefix.NONE);
+    }
+
+    static String in(Logging.Format format, Line line, Prefix prefix) {
         LineBuffer buffer = new LineBuffer();
-        line.writeTo(LineForm.of(format, buffer));
+        line.writeTo(LineForm.of(format, buffer, prefix));
         return UTF_8.decode(buffer.contents()).toString();
     }
 }
