@@ -42,7 +42,7 @@ public final class Authenticator implements AutoCloseable {
     private static final int MOST_WAITING_OF_ONE_CLIENT = 128;
 
     private volatile Known known;
-    private final Function<InetAddress, Network> clientOf;
+    private volatile Function<InetAddress, Network> clientOf;
     private final Fingerprints fingerprints = new Fingerprints();
     private final Failures failures;
     private final Ticker ticker;
@@ -122,6 +122,19 @@ public final class Authenticator implements AutoCloseable {
         known = new Known(Optional.of(users), users::prove, proved);
     }
 
+    /**
+     * Has each address stand for another client from here on. What waits stays where it is, and
+     * what wrong claims have cost stays with the networks of before. From any one thread.
+     */
+    public void tellClientsBy(Function<InetAddress, Network> next) {
+        clientOf = next;
+    }
+
+    /** Whom an address stands for. */
+    public Network client(InetAddress address) {
+        return clientOf.apply(address);
+    }
+
     /** Whether there is such a user; does not say that anybody is. */
     public boolean knows(String user) {
         return known.users().filter(users -> users.has(user)).isPresent();
@@ -145,7 +158,7 @@ public final class Authenticator implements AutoCloseable {
      * @return done already where that needs no hash; never failed. To cancel it spares the hash
      */
     public Future<Verdict> verify(Claim claim, InetAddress client, EventExecutor loop) {
-        Waiter waiter = new Waiter(clientOf.apply(client), loop, loop.newPromise());
+        Waiter waiter = new Waiter(client(client), loop, loop.newPromise());
         if (claim.isTooLong()) {
             tellWrong(waiter);
             return waiter.told();

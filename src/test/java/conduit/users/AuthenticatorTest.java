@@ -206,6 +206,24 @@ class AuthenticatorTest {
         assertThat(askFrom(other, "one").isDone()).isFalse();
     }
 
+    @Test
+    void countsClientsAsOtherLimitsDoFromThenOn() throws Exception {
+        ask("x", "first");
+        assertThat(begun.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        for (int i = 0; i < 128; i++) {
+            askFrom("2001:db8:1:1::1", "" + i);
+        }
+        authenticator.tellClientsBy(
+                new ConnectionLimits(
+                                OptionalInt.empty(),
+                                OptionalInt.empty(),
+                                OptionalInt.empty(),
+                                OptionalInt.empty(),
+                                64)
+                        ::client);
+        assertThat(askFrom("2001:db8:1:2::1", "one more").isDone()).isFalse();
+    }
+
     private Future<Verdict> askFrom(String address, String password) {
         return authenticator.verify(claim("x", password), InetAddress.ofLiteral(address), loop);
     }
