@@ -104,12 +104,28 @@ final class AccountsOfLoop {
         List<Account> ended = new ArrayList<>();
         return walk(
                 account -> {
-                    if (which.test(account)) {
+                    if (endIf(which, account, outcome)) {
                         ended.add(account);
-                        account.end(outcome);
                     }
                 },
                 ended::size);
+    }
+
+    /**
+     * Ends one that is wanted ended, and says whether it was; what goes wrong with one is not to
+     * keep the others from being asked.
+     */
+    private static boolean endIf(Predicate<Account> which, Account account, Outcome outcome) {
+        try {
+            if (!which.test(account)) {
+                return false;
+            }
+            account.end(outcome);
+            return true;
+        } catch (RuntimeException e) {
+            LOG.error("{} could not be judged, or ended: it is left alone", account.id(), e);
+            return false;
+        }
     }
 
     CompletableFuture<Map<Account, Sockets>> sockets(List<Statement> of) {

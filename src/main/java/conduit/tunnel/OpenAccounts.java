@@ -16,8 +16,9 @@ import java.util.function.Predicate;
 /**
  * Every tunnel and exchange that is under way, each in the list of its event loop, which nobody
  * else touches: nothing is locked, and one more costs a few stores. Whoever wants to know asks from
- * any thread, and each loop answers in slices, between which it does its work; a future that is
- * returned here is completed on a loop, or never when the loops are being shut down.
+ * any thread, and each loop answers in slices, between which it does its work; what they say is put
+ * together on the common pool. A future that is returned here is completed there, or never when the
+ * loops are being shut down.
  */
 public final class OpenAccounts implements Journal {
 
@@ -119,7 +120,8 @@ public final class OpenAccounts implements Journal {
     private <R> CompletableFuture<List<R>> onEach(
             Function<AccountsOfLoop, CompletableFuture<R>> ask) {
         List<CompletableFuture<R>> asked = loops.stream().map(ask).toList();
+        // What is made of the answers, too, is not to hold up the loop that answers last.
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .thenApply(_ -> asked.stream().map(CompletableFuture::join).toList());
+                .thenApplyAsync(_ -> asked.stream().map(CompletableFuture::join).toList());
     }
 }

@@ -1,6 +1,7 @@
 package conduit.tunnel;
 
 import conduit.address.Destination;
+import conduit.address.IpLiteral;
 import conduit.config.Upstream;
 import conduit.relay.Endpoint;
 import conduit.relay.Relay;
@@ -139,7 +140,7 @@ public final class Tunnel implements Connector.Caller, Progress {
     @Override
     public void connected(Connector.Remote connected) {
         Channel channel = connected.channel();
-        account.reached((InetSocketAddress) channel.remoteAddress());
+        account.reached(withoutName((InetSocketAddress) channel.remoteAddress()));
         Optional<Refused> refusal = Objects.requireNonNull(admission).reached(connected.dialled());
         if (refusal.isPresent()) {
             channel.close();
@@ -149,6 +150,14 @@ public final class Tunnel implements Connector.Caller, Progress {
         stage = Stage.OVER;
         handover = new Handover(client, channel, ways, account);
         handover.after(protocol.accept((InetSocketAddress) channel.localAddress()));
+    }
+
+    /**
+     * Netty keeps the text of what it has dialled as a name, which thousands of idle ones need not.
+     */
+    private static InetSocketAddress withoutName(InetSocketAddress remote) {
+        return new InetSocketAddress(
+                IpLiteral.ofBytes(remote.getAddress().getAddress()), remote.getPort());
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -103,9 +104,26 @@ class OpenAccountsTest {
     }
 
     @Test
+    void asksTheOthersWhereSomethingIsWrongWithOne() throws Exception {
+        List<Moving> all = on(loops.get(0), () -> List.of(begin(), begin(), begin()));
+        Moving odd = all.get(1);
+        Predicate<Account> which =
+                account -> {
+                    if (account.id().equals(odd.account.id())) {
+                        throw new IllegalStateException("a defect, as this test has it");
+                    }
+                    return true;
+                };
+        assertThat(open.end(which, Outcome.ENDED_BY_RELOAD).get()).isEqualTo(2);
+        assertThat(ids()).containsExactly(odd.account.id());
+    }
+
+    @Test
     void knowsAnIdByItsText() throws Exception {
         Id id = on(loops.get(0), this::begin).account.id();
         assertThat(Id.parse(id.toString())).contains(id);
+        assertThat(Id.parse(id.toString().replace("-", "-0"))).isEmpty();
+        assertThat(Id.parse(id.toString().replace("-", "-+"))).isEmpty();
         assertThat(Id.parse(id + "!")).isEmpty();
         assertThat(Id.parse("")).isEmpty();
         assertThat(Id.parse("1-1")).isEmpty();
@@ -152,6 +170,28 @@ class OpenAccountsTest {
         assertThat(open.census().get().up(Inbound.SOCKS5)).isEqualTo(moved);
         Set<Id> found = new HashSet<>(ids());
         assertThat(found).hasSize(all.size());
+    }
+
+    /** However many come, a walk has an end; and it does not meet one twice. */
+    @Test
+    void meetsEachOnceAndNobodyWhoComesWhileItLooks() throws Exception {
+        EventLoop loop = loops.getFirst();
+        on(
+                loop,
+                () -> {
+                    for (int i = 0; i < 20_000; i++) {
+                        begin();
+                    }
+                    return true;
+                });
+        CompletableFuture<List<Statement>> looking = open.statements();
+        // Behind the first slice of several.
+        Id late = on(loop, this::begin).account.id();
+        assertThat(looking.get())
+                .extracting(Statement::id)
+                .hasSize(20_000)
+                .doesNotHaveDuplicates()
+                .doesNotContain(late);
     }
 
     @Test
