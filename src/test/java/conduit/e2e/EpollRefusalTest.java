@@ -1,12 +1,11 @@
 package conduit.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import conduit.e2e.kit.Installed;
 import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
+import conduit.e2e.kit.Strace;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Wiring;
 import java.io.IOException;
@@ -25,21 +24,24 @@ class EpollRefusalTest {
     @ParameterizedTest
     @EnumSource(names = {"CONNECT", "SOCKS5"})
     void losesTheConnectionsThatEpollRefusesAndNoOther(Wiring wiring) throws Exception {
-        String strace = Installed.program("strace");
-        Process trial = new ProcessBuilder(strace, "--trace=none", "true").start();
-        assumeTrue(trial.waitFor() == 0, "strace may trace nothing here");
+        losesThemAndNoOther(wiring, Launch.withBothListeners("--threads=1"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CONNECT", "SOCKS5"})
+    void losesThemOnTheWayToAParentToo(Wiring wiring) throws Exception {
+        try (TestProxy parent = Launch.withBothListeners().start()) {
+            losesThemAndNoOther(
+                    wiring,
+                    Launch.withBothListeners(
+                            "--threads=1",
+                            "--upstream=http://127.0.0.1:" + parent.http().getPort()));
+        }
+    }
+
+    private static void losesThemAndNoOther(Wiring wiring, Launch launch) throws Exception {
         try (TestProxy proxy =
-                        Launch.withBothListeners("--threads=1")
-                                .under(
-                                        strace,
-                                        // So that it is conduit that is stopped, and not strace.
-                                        "--daemonize",
-                                        "--follow-forks",
-                                        "--quiet=all",
-                                        "--output=/dev/null",
-                                        "--trace=epoll_ctl",
-                                        "--inject=epoll_ctl:error=ENOSPC:when=30..60")
-                                .start();
+                        Strace.tampering(launch, "epoll_ctl:error=ENOSPC:when=30..60").start();
                 Origin origin = Origin.listen().serving(Origin::echo)) {
             int refused = 0;
             boolean again = false;

@@ -10,8 +10,12 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,6 +28,24 @@ class KitTest {
                 Socket socket = new Socket()) {
             assertThatThrownBy(() -> socket.connect(nowhere.target().address(), 300))
                     .isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    @Test
+    void conduitStartsFromTheCache() throws IOException {
+        try (TestProxy proxy = TestProxy.with()) {
+            assertThat(Files.readString(Path.of("/proc/%d/maps".formatted(proxy.pid()))))
+                    .contains(".jar.aot");
+        }
+    }
+
+    @Test
+    void aCacheThatCannotBeUsedChangesNothing(@TempDir Path folder) throws Exception {
+        Path broken = Files.writeString(folder.resolve("broken"), "no cache");
+        Launch launch = Launch.withOnly("--version");
+        for (Path cache : List.of(broken, folder.resolve("missing"))) {
+            Launch hindered = launch.onJvm(StartCache.options(cache).toArray(String[]::new));
+            assertThat(hindered.run()).isEqualTo(launch.run());
         }
     }
 

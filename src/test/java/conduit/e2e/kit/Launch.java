@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The command line of a conduit that has not been started: the JVM of this test, the program's jar
- * and the flags under test. The serial collector and the quick compiler keep the start short; they
- * change nothing that a client can see.
+ * and the flags under test. The serial collector, the quick compiler and the {@link StartCache}
+ * keep the start short; they change nothing that a client can see.
  *
  * @param prefix a program that starts the JVM, such as {@code prlimit}; usually empty
  */
@@ -22,7 +22,8 @@ public record Launch(List<String> prefix, List<String> jvmOptions, List<String> 
                     "--enable-native-access=ALL-UNNAMED",
                     "-Dio.netty.leakDetection.level=paranoid",
                     "-XX:+UseSerialGC",
-                    "-XX:TieredStopAtLevel=1");
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:-UsePerfData");
 
     /** The relay of every proxy whose test does not choose one; by default conduit's own choice. */
     private static final @Nullable String RELAY = System.getProperty("e2e.relay");
@@ -72,6 +73,11 @@ public record Launch(List<String> prefix, List<String> jvmOptions, List<String> 
         return TestProxy.start(this);
     }
 
+    /** Starts it, and does not wait until it is ready. */
+    public TestProxy begin() {
+        return TestProxy.begin(this);
+    }
+
     /** Runs it to its end, which must come by itself. */
     public Finished run() throws InterruptedException {
         return Finished.of(process());
@@ -105,6 +111,10 @@ public record Launch(List<String> prefix, List<String> jvmOptions, List<String> 
         List<String> command = new ArrayList<>(prefix);
         command.add(javaTool("java"));
         command.addAll(QUICK_START);
+        // It fits the JVM that it was made by.
+        if (jvmOptions.isEmpty()) {
+            command.addAll(StartCache.options());
+        }
         command.addAll(jvmOptions);
         command.addAll(List.of("-cp", ProgramJar.classPath(), "conduit.Conduit"));
         command.addAll(flags);

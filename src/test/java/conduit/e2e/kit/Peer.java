@@ -11,6 +11,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -52,6 +53,11 @@ public final class Peer implements AutoCloseable {
         Socket socket = new Socket();
         socket.connect(address, Math.toIntExact(PATIENCE.toMillis()));
         return over(socket, begun);
+    }
+
+    /** Nobody listens there. */
+    public static void expectNobodyAt(InetSocketAddress address) {
+        assertThatThrownBy(() -> to(address).close()).isInstanceOf(ConnectException.class);
     }
 
     /** Connects from this port. */

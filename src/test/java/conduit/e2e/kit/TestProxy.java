@@ -66,6 +66,11 @@ public final class TestProxy implements AutoCloseable {
         }
     }
 
+    /** Started, and not waited for. */
+    static TestProxy begin(Launch launch) {
+        return new TestProxy(launch.stoppingAtOnce().process());
+    }
+
     private static void collectLog(Process process, List<String> log) throws IOException {
         try (BufferedReader errors = process.errorReader()) {
             errors.lines().forEach(log::add);
@@ -127,6 +132,16 @@ public final class TestProxy implements AutoCloseable {
         return proc.descriptors();
     }
 
+    /** How many threads there are whose names begin so; of 15 characters at most. */
+    public long threads(String prefix) throws IOException {
+        return proc.threads().stream().filter(name -> name.startsWith(prefix)).count();
+    }
+
+    /** How many files and folders the process watches. */
+    public long watches() throws IOException {
+        return proc.watches();
+    }
+
     /** The most memory the process ever had resident, in bytes. */
     public long peakMemory() throws IOException {
         return proc.peakMemory();
@@ -137,6 +152,13 @@ public final class TestProxy implements AutoCloseable {
      */
     public boolean ignores(int signal) throws IOException {
         return proc.ignores(signal);
+    }
+
+    /** Waits for the moment from which on it handles this signal. */
+    public void awaitCatching(int signal) {
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> proc.catches(signal));
     }
 
     /** Everything written to standard error so far. */
@@ -209,7 +231,7 @@ public final class TestProxy implements AutoCloseable {
     /** SIGHUP; what the log says came of it. */
     public String reload() throws IOException, InterruptedException {
         int before = reloads().size();
-        signal("HUP");
+        hangUp();
         return await().until(this::reloads, lines -> lines.size() > before).getLast();
     }
 
@@ -254,21 +276,17 @@ public final class TestProxy implements AutoCloseable {
         return Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20));
     }
 
-    /** What is alive on the heap, after a collection. */
+    /** What is alive on the heap, after collections. */
     public Histogram liveObjects() throws IOException {
-        // Twice, since the first collection only finds out what cleaners then let go of.
-        diagnose("GC.run");
-        return Histogram.parse(diagnose("GC.class_histogram"));
+        // A collection only finds out what cleaners then let go of, which takes them a moment.
+        AtomicReference<Histogram> last = new AtomicReference<>(histogram());
+        return await().pollInterval(Duration.ofMillis(300))
+                .until(this::histogram, next -> next.bytes() >= last.getAndSet(next).bytes());
     }
 
-    private List<String> diagnose(String command) throws IOException {
-        Process jcmd =
-                new ProcessBuilder(Launch.javaTool("jcmd"), Long.toString(pid()), command)
-                        .redirectErrorStream(true)
-                        .start();
-        try (BufferedReader said = jcmd.inputReader()) {
-            return said.lines().toList();
-        }
+    /** It begins with a collection of its own. */
+    private Histogram histogram() throws IOException {
+        return Histogram.parse(Diagnosis.of(pid(), "GC.class_histogram"));
     }
 
     /**
@@ -286,6 +304,11 @@ public final class TestProxy implements AutoCloseable {
     /** SIGUSR1: files of the log are opened anew. */
     public void reopenLogs() throws IOException, InterruptedException {
         signal("USR1");
+    }
+
+    /** SIGHUP, of which nobody need hear. */
+    public void hangUp() throws IOException, InterruptedException {
+        signal("HUP");
     }
 
     private void signal(String name) throws IOException, InterruptedException {
@@ -357,7 +380,7 @@ public final class TestProxy implements AutoCloseable {
 
     /** Netty reports a leaked buffer with the first allocation after its collection. */
     private void provokeLeakReports() throws IOException {
-        diagnose("GC.run");
+        Diagnosis.of(pid(), "GC.run");
         // Transparent listeners read nothing.
         List<InetSocketAddress> reading =
                 Stream.of(listener("http"), listener("socks5")).flatMap(List::stream).toList();
