@@ -14,6 +14,7 @@ import conduit.explain.ExplanationText;
 import conduit.explain.WaitingLookup;
 import conduit.inbound.BindException;
 import conduit.observe.CannotLogException;
+import conduit.observe.log.Messages;
 import conduit.policy.Access;
 import conduit.tproxy.CannotInstallException;
 import conduit.tproxy.TproxyRules;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * The program: reads the command line and runs the service, or carries out another command. With
  * {@link Service} and {@link Assembly} the only class that sees every package. Exit codes: 0
  * stopped as told, 1 cannot start, cannot do it, the doctor found a failure or what was asked about
- * is refused, 2 a mistake on the command line or in the configuration file.
+ * is refused, 2 a mistake on the command line, in the configuration file or in that of users.
  */
 public final class Conduit {
 
@@ -42,18 +43,21 @@ public final class Conduit {
 
     /** Runs until SIGTERM or SIGINT. */
     public static void main(String[] args) throws InterruptedException {
-        switch (Invocation.parse(args)) {
+        // Whoever starts conduit may signal it from here on.
+        Signals signals = signals();
+        Invocation invocation = Invocation.parse(args);
+        if (!(invocation instanceof Invocation.Run)) {
+            signals.letGo().ifPresent(System::exit);
+        }
+        switch (invocation) {
             case Invocation.Print(String text) -> System.out.println(text);
-            case Invocation.Mistake(String line) -> {
-                System.err.println(line);
-                System.exit(MISTAKE);
-            }
+            case Invocation.Mistake(String line) -> endWith(MISTAKE, line);
             case Invocation.Check(Configuration configuration, String effective) -> {
                 try {
                     Assembly.users(configuration);
                     System.out.println(effective);
                 } catch (UnusableUsersException e) {
-                    fail(e.getMessage());
+                    fail(MISTAKE, e.getMessage());
                 }
             }
             case Invocation.Examine(Examination examination) -> {
@@ -80,26 +84,45 @@ public final class Conduit {
             case Invocation.ChangePassword(Path file, String user) -> changePassword(file, user);
             case Invocation.Run(Configuration configuration, String effective) -> {
                 try {
-                    Service.run(
-                            configuration,
-                            effective,
-                            Invocation.configurationFile(args),
-                            () -> Invocation.parse(args));
+                    new Service(
+                                    configuration,
+                                    effective,
+                                    Invocation.configurationFile(args),
+                                    () -> Invocation.parse(args))
+                            .run(signals);
                     System.exit(0);
                 } catch (BindException
                         | CannotListenException
                         | CannotDialException
-                        | CannotLogException
-                        | UnusableUsersException e) {
+                        | CannotLogException e) {
                     fail(e.getMessage());
+                } catch (UnusableUsersException e) {
+                    fail(MISTAKE, e.getMessage());
                 }
             }
         }
     }
 
+    private static Signals signals() {
+        try {
+            return new Signals();
+        } catch (IllegalStateException e) {
+            fail(e.getMessage());
+            throw e;
+        }
+    }
+
     private static void fail(@Nullable String why) {
-        System.err.println("conduit: " + why);
-        System.exit(FAILED);
+        fail(FAILED, why);
+    }
+
+    private static void fail(int exitCode, @Nullable String why) {
+        endWith(exitCode, "conduit: " + why);
+    }
+
+    private static void endWith(int exitCode, String line) {
+        System.err.println(Messages.lastWords(line));
+        System.exit(exitCode);
     }
 
     private static void changePassword(Path file, String user) {

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +51,7 @@ final class ConfigWatch implements AutoCloseable {
     private final Runnable changed;
     private final Optional<WatchService> events;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private Set<WatchKey> watched = Set.of();
     private byte[] content;
     private boolean complained;
 
@@ -100,10 +103,11 @@ final class ConfigWatch implements AutoCloseable {
 
     /** Whether the folders of the file, and of what it links to, are watched. */
     private boolean isTold(WatchService service) {
+        Set<WatchKey> now = new HashSet<>();
         try {
-            register(file, service);
+            now.add(register(file, service));
             // Only now, so that a link which is set anew behind this is told of.
-            register(file.toRealPath(), service);
+            now.add(register(file.toRealPath(), service));
             complained = false;
             return true;
         } catch (IOException e) {
@@ -112,12 +116,23 @@ final class ConfigWatch implements AutoCloseable {
                 LOG.warn("{}: cannot be watched, looking every second: {}", file, e.toString());
             }
             return false;
+        } finally {
+            watchOnly(now);
         }
     }
 
-    private static void register(Path of, WatchService events) throws IOException {
+    /** The same key for the same folder. */
+    private static WatchKey register(Path of, WatchService events) throws IOException {
         Path folder = Optional.ofNullable(of.getParent()).orElse(of);
-        folder.register(events, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE);
+        return folder.register(events, ENTRY_CREATE, ENTRY_MODIFY, ENTRY_DELETE);
+    }
+
+    /**
+     * Folders to which the links no longer lead are left alone, or each would cost one for ever.
+     */
+    private void watchOnly(Set<WatchKey> now) {
+        watched.stream().filter(key -> !now.contains(key)).forEach(WatchKey::cancel);
+        watched = now;
     }
 
     private static void settle(WatchService events, @Nullable WatchKey first)

@@ -4,7 +4,6 @@ import conduit.config.Draining;
 import conduit.tunnel.Ending;
 import conduit.tunnel.Journal;
 import conduit.tunnel.OpenAccounts;
-import conduit.tunnel.Outcome;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -32,6 +31,7 @@ final class Drain implements Journal {
     private final CompletableFuture<Void> hurried = new CompletableFuture<>();
     private final AtomicInteger signals = new AtomicInteger();
     private final AtomicLong ended = new AtomicLong();
+    private final AtomicLong endedByOperator = new AtomicLong();
     private final AtomicLong cut = new AtomicLong();
 
     /** Not begun; what is written here is passed on. */
@@ -42,12 +42,28 @@ final class Drain implements Journal {
     @Override
     public void write(Entry entry) {
         if (isBegun()) {
-            boolean stopped =
-                    entry.ending() instanceof Ending.Ended(var outcome, var _, var _)
-                            && outcome == Outcome.STOPPED;
-            (stopped ? cut : ended).incrementAndGet();
+            counterOf(entry.ending()).incrementAndGet();
         }
         journal.write(entry);
+    }
+
+    private AtomicLong counterOf(Ending ending) {
+        return switch (ending) {
+            case Ending.Ended(var outcome, var _, var _) ->
+                    switch (outcome) {
+                        case STOPPED -> cut;
+                        case ENDED_BY_OPERATOR, ENDED_BY_RELOAD -> endedByOperator;
+                        case COMPLETED,
+                                RESET,
+                                CLIENT_LEFT,
+                                IDLE_TIMEOUT,
+                                HALF_CLOSE_TIMEOUT,
+                                LIFETIME_OVER,
+                                FAILED ->
+                                ended;
+                    };
+            case Ending.TurnedAway _ -> ended;
+        };
     }
 
     /** Begins soon, unless it has begun. From any thread. */
@@ -77,8 +93,7 @@ final class Drain implements Journal {
     }
 
     /** Carries it out, until nothing is left or there is no more time. */
-    void carryOut(Running running, OpenAccounts open) throws InterruptedException {
-        Draining terms = running.configuration().draining();
+    void carryOut(Draining terms, Running running, OpenAccounts open) throws InterruptedException {
         if (!terms.shutdownDelay().isZero()) {
             LOG.info("stopping: accepting for another {}", words(terms.shutdownDelay()));
             isDone(hurried, terms.shutdownDelay());
@@ -132,7 +147,12 @@ final class Drain implements Journal {
 
     /** The last line: what became of those that there were when it began. */
     void tellTheEnd() {
-        LOG.info("stopped: {} ended by themselves, {} cut", ended.get(), cut.get());
+        long byOperator = endedByOperator.get();
+        LOG.info(
+                "stopped: {} ended by themselves, {}{} cut",
+                ended.get(),
+                byOperator == 0 ? "" : byOperator + " ended by the operator, ",
+                cut.get());
     }
 
     private static String words(Duration time) {

@@ -77,11 +77,11 @@ final class Operations implements AutoCloseable {
     }
 
     /**
-     * Listens, if that is wanted.
+     * Binds, if that is wanted; nobody is answered yet.
      *
      * @return where
      */
-    Optional<InetSocketAddress> listen(Running running, Supplier<LogDrops> drops, Controls controls)
+    Optional<InetSocketAddress> bind(Running running, Supplier<LogDrops> drops, Controls controls)
             throws CannotListenException {
         if (watched.isEmpty()) {
             return Optional.empty();
@@ -102,7 +102,7 @@ final class Operations implements AutoCloseable {
         open.watch();
         return Optional.of(
                 parts.listener()
-                        .open(
+                        .bind(
                                 new Subjects(
                                         open,
                                         parts.metrics(),
@@ -150,9 +150,10 @@ final class Operations implements AutoCloseable {
                         KernelRelay::pipes);
     }
 
-    /** New clients are to be sent here. */
+    /** New clients are to be sent here, and whoever asks is answered. */
     void ready() {
         readiness.ready();
+        watched.ifPresent(parts -> parts.listener().accept());
     }
 
     /** Clients had better go elsewhere. */

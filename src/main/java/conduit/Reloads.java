@@ -9,6 +9,7 @@ import conduit.tunnel.Outcome;
 import conduit.tunnel.Review;
 import conduit.users.UnusableUsersException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -142,9 +143,14 @@ final class Reloads implements AutoCloseable {
         return thread.isShutdown();
     }
 
+    /** Whatever comes of it, the new configuration is in force, so the reload has not failed. */
     private void endDenied(Review review) {
-        int ended = operations.journal().end(review::denies, Outcome.ENDED_BY_RELOAD).join();
-        LOG.info("ended, as they are denied now: {}", ended);
+        try {
+            int ended = operations.journal().end(review::denies, Outcome.ENDED_BY_RELOAD).join();
+            LOG.info("ended, as they are denied now: {}", ended);
+        } catch (CompletionException e) {
+            LOG.warn("reloaded, but not all could be judged that is under way: {}", e.getMessage());
+        }
     }
 
     /** None any more; one under way comes to its end. */

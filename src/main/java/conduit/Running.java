@@ -43,6 +43,9 @@ final class Running implements AutoCloseable {
     /** Kept also while there are no users: what it knows of wrong passwords outlives them. */
     private Optional<Authenticator> authenticator;
 
+    /** Those that are bound, and where nobody is accepted yet. */
+    private Optional<Listeners.Change> toOpen = Optional.empty();
+
     private volatile Assembled current;
 
     /**
@@ -108,17 +111,23 @@ final class Running implements AutoCloseable {
     }
 
     /**
-     * Binds the listeners and accepts.
+     * Binds the listeners, where nobody is accepted yet.
      *
-     * @return those that are bound, with their real ports
+     * @return them, with their real ports
      * @throws BindException when one cannot be had
      */
-    synchronized List<Listener> listen() throws BindException {
+    synchronized List<Listener> bind() throws BindException {
         Listeners.Change change = listeners.prepare(configuration().listeners());
         List<Listener> added = change.added();
         added.forEach(listener -> own.add(listener.address()));
-        change.carryOut(_ -> {});
+        toOpen = Optional.of(change);
         return added;
+    }
+
+    /** Accepts on what is bound. What is not to be dialled has been said by now. */
+    synchronized void accept() {
+        toOpen.ifPresent(change -> change.carryOut(_ -> {}));
+        toOpen = Optional.empty();
     }
 
     /** The listeners of the moment, with their real ports. */
@@ -196,7 +205,10 @@ final class Running implements AutoCloseable {
         next.pool().keep(wanted.reuse());
         if (next.users().isPresent()) {
             authenticator = next.terms().authenticator();
-            authenticator.ifPresent(one -> one.know(next.users().get()));
+            authenticator.ifPresent(one -> {
+                one.know(next.users().get());
+                one.tellClientsBy(limits::client);
+            });
         }
         current = next;
         if (!next.pool().sharesWith(before.pool())) {
@@ -221,6 +233,7 @@ final class Running implements AutoCloseable {
     /** Stops to accept; connections go on. */
     @Override
     public synchronized void close() {
+        toOpen.ifPresent(Listeners.Change::giveUp);
         listeners.close();
         authenticator.ifPresent(Authenticator::close);
     }

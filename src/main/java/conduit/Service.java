@@ -5,8 +5,8 @@ import conduit.address.Parsed;
 import conduit.admin.CannotListenException;
 import conduit.admin.Controls;
 import conduit.config.Configuration;
+import conduit.config.Draining;
 import conduit.config.Listener;
-import conduit.config.Watching;
 import conduit.config.flags.Invocation;
 import conduit.inbound.BindException;
 import conduit.limits.Budget;
@@ -28,30 +28,31 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running conduit: binds, waits until it is told to stop, and stops. */
-final class Service {
+/**
+ * A running conduit: binds, waits until it is told to stop, and stops. Of the main thread.
+ *
+ * @param effective the configuration as {@code conduit check} prints it
+ * @param file where the configuration stands; empty when there are flags alone
+ * @param reading reads the configuration once more
+ */
+record Service(
+        Configuration configuration,
+        String effective,
+        Optional<Path> file,
+        Supplier<Invocation> reading) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Conduit.class);
-
-    private Service() {}
 
     /**
      * Runs until SIGTERM or SIGINT.
      *
-     * @param effective the configuration as {@code conduit check} prints it
-     * @param file where the configuration stands; empty when there are flags alone
-     * @param reading reads the configuration once more
      * @throws BindException when a listener's address cannot be had
      * @throws CannotListenException when that of the admin listener cannot be had
      * @throws CannotLogException when the access log cannot be written where it is wanted
      * @throws UnusableUsersException when the file of users cannot be used
      * @throws CannotDialException when the options of the outgoing sockets cannot be set
      */
-    static void run(
-            Configuration configuration,
-            String effective,
-            Optional<Path> file,
-            Supplier<Invocation> reading)
+    void run(Signals signals)
             throws BindException,
                     CannotListenException,
                     CannotDialException,
@@ -60,8 +61,8 @@ final class Service {
                     InterruptedException {
         try (Logs logs = Logs.open(configuration.logging())) {
             Drain drain = new Drain(logs.accessLog());
-            Signals.onStop(drain::signalled);
-            Signals.onReopen(logs::reopen);
+            signals.onStop(drain::signalled);
+            signals.onReopen(logs::reopen);
             Preload.ownClasses();
             Optional<Users> users = Assembly.users(configuration);
             users.ifPresent(some -> LOG.info("users: {}", some.count()));
@@ -70,28 +71,20 @@ final class Service {
                             new Operations(
                                     drain, transport, configuration.administration(), effective)) {
                 transport.tryDialling();
-                serve(
-                        configuration,
-                        effective,
-                        users,
-                        file,
-                        reading,
-                        transport,
-                        drain,
-                        logs,
-                        operations);
+                if (drain.isBegun()) {
+                    LOG.info("stopped before anything was listened on");
+                    return;
+                }
+                serve(users, transport, signals, drain, logs, operations);
             }
             drain.tellTheEnd();
         }
     }
 
-    private static void serve(
-            Configuration configuration,
-            String effective,
+    private void serve(
             Optional<Users> users,
-            Optional<Path> file,
-            Supplier<Invocation> reading,
             Transport transport,
+            Signals signals,
             Drain drain,
             Logs logs,
             Operations operations)
@@ -115,13 +108,17 @@ final class Service {
                             .nextLoop()
                             .scheduleAtFixedRate(accessLog::tellOfRepeats, 1, 1, TimeUnit.MINUTES);
             Supervision supervision = new Supervision(transport, running.seats());
+            Draining terms;
             try (Reloads reloads = new Reloads(reading, running, operations, supervision)) {
-                Signals.onHangup(() -> hangup(file, reloads));
-                List<Listener> bound = running.listen();
+                // Everything is bound before anybody is accepted, so that whoever waits where
+                // another address cannot be had goes on waiting for the next conduit.
+                List<Listener> bound = running.bind();
                 Optional<InetSocketAddress> admin =
-                        operations.listen(running, logs::drops, controls(reloads, drain));
+                        operations.bind(running, logs::drops, controls(reloads, drain));
                 // Otherwise every client could use what only this machine's users may.
                 admin.ifPresent(running::doNotDial);
+                running.accept();
+                operations.ready();
                 supervision.begin(bound);
                 LOG.info("ready: {} event loops on {}", transport.loops(), transport.name());
                 LOG.info("budget: {}", budget.line());
@@ -131,17 +128,19 @@ final class Service {
                 }
                 bound.forEach(listener -> LOG.info("listening: {}", listener));
                 admin.ifPresent(at -> LOG.info("listening: admin {}", IpLiteral.withPort(at)));
-                operations.ready();
-                Optional<ConfigWatch> watch = watch(configuration.watching(), file, reloads);
-                if (watch.isPresent() && !isStill(effective, reading.get())) {
+                signals.onHangup(() -> hangup(reloads));
+                Optional<ConfigWatch> watch = watch(reloads);
+                if (watch.isPresent() && !isStill(reading.get())) {
                     file.ifPresent(path -> reloadChanged(path, reloads));
                 }
                 drain.awaitBegin();
                 operations.notReady();
-                supervision.stopping();
+                // Those that systemd hears of, whatever a reload under way still changes.
+                terms = running.configuration().draining();
+                supervision.stopping(terms);
                 watch.ifPresent(ConfigWatch::close);
             }
-            drain.carryOut(running, operations.journal());
+            drain.carryOut(terms, running, operations.journal());
             telling.cancel(false);
             accessLog.tellOfRepeats();
         }
@@ -168,7 +167,7 @@ final class Service {
         };
     }
 
-    private static void hangup(Optional<Path> file, Reloads reloads) {
+    private void hangup(Reloads reloads) {
         if (reloads.isClosed()) {
             LOG.info("SIGHUP: nothing is reloaded any more, since conduit stops");
             return;
@@ -181,9 +180,8 @@ final class Service {
         reloads.reload();
     }
 
-    private static Optional<ConfigWatch> watch(
-            Watching watching, Optional<Path> file, Reloads reloads) {
-        return switch (watching) {
+    private Optional<ConfigWatch> watch(Reloads reloads) {
+        return switch (configuration.watching()) {
             case FILE ->
                     file.map(path -> new ConfigWatch(path, () -> reloadChanged(path, reloads)));
             case NOTHING -> Optional.empty();
@@ -191,7 +189,7 @@ final class Service {
     }
 
     /** Whether nothing has changed since it was read first: nobody watched until now. */
-    private static boolean isStill(String effective, Invocation now) {
+    private boolean isStill(Invocation now) {
         return now instanceof Invocation.Run(var _, String text) && text.equals(effective);
     }
 

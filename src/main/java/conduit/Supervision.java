@@ -1,6 +1,7 @@
 package conduit;
 
 import conduit.address.IpLiteral;
+import conduit.config.Draining;
 import conduit.config.Listener;
 import conduit.limits.Seats;
 import conduit.systemd.Heartbeat;
@@ -26,6 +27,9 @@ final class Supervision {
 
     /** Often enough for somebody who looks twice. */
     private static final Duration STATUS_INTERVAL = Duration.ofSeconds(5);
+
+    /** Behind the drain: event loops and logs end, on a machine that has a lot to do. */
+    private static final Duration LAST_STEPS = Duration.ofSeconds(15);
 
     private final Supervisor supervisor;
     private final Seats seats;
@@ -70,7 +74,9 @@ final class Supervision {
 
     /** A reload has begun; {@link #ready} says when it is done, whatever came of it. */
     void reloading() {
-        supervisor.reloading();
+        if (!stopping) {
+            supervisor.reloading();
+        }
     }
 
     /** A reload is done, and these are the listeners now. */
@@ -82,9 +88,9 @@ final class Supervision {
     }
 
     /** Nobody new is wanted; the figures go on until the loops end. */
-    void stopping() {
+    void stopping(Draining terms) {
         stopping = true;
-        supervisor.stopping();
+        supervisor.stopping(terms.shutdownDelay().plus(terms.timeout()).plus(LAST_STEPS));
     }
 
     private String status() {

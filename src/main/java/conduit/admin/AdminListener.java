@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -40,6 +41,8 @@ public final class AdminListener implements AutoCloseable {
                     1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
     private final Administration admin;
 
+    private Optional<Channel> listener = Optional.empty();
+
     /** The oldest first. Of the admin thread. */
     private final Map<Channel, AdminConnection> connections = new LinkedHashMap<>();
 
@@ -54,17 +57,18 @@ public final class AdminListener implements AutoCloseable {
     }
 
     /**
-     * Binds and starts to answer. Blocks until that is done.
+     * Binds. Nobody is accepted yet. Blocks until that is done.
      *
      * @return the address with its real port
      * @throws CannotListenException when the address is in use or not ours to bind
      */
-    public InetSocketAddress open(Subjects subjects) throws CannotListenException {
+    public InetSocketAddress bind(Subjects subjects) throws CannotListenException {
         Routes routes = new Routes(new Gate(admin), subjects, loop());
         ChannelFuture bind =
                 new ServerBootstrap()
                         .group(group)
                         .channel(NioServerSocketChannel.class)
+                        .option(ChannelOption.AUTO_READ, false)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(
                                 ChannelOption.WRITE_BUFFER_WATER_MARK, WriteBufferWaterMark.DEFAULT)
@@ -81,7 +85,13 @@ public final class AdminListener implements AutoCloseable {
             throw new CannotListenException(
                     IpLiteral.withPort(admin.address()), String.valueOf(bind.cause().getMessage()));
         }
+        listener = Optional.of(bind.channel());
         return (InetSocketAddress) bind.channel().localAddress();
+    }
+
+    /** Accepts, and answers, from here on. By the thread that has bound it. */
+    public void accept() {
+        listener.ifPresent(bound -> bound.config().setAutoRead(true));
     }
 
     private void compose(Channel accepted, Routes routes) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -86,9 +87,15 @@ public final class Supervisor {
         return socket == null ? 0 : NotifySocket.monotonicMicros();
     }
 
-    /** We have been told to end, and are about to. */
-    public void stopping() {
-        tellState("STOPPING=1\nSTATUS=stopping");
+    /**
+     * We have been told to end, and are about to.
+     *
+     * @param within so long it may take, whatever the supervisor has thought until now
+     */
+    public void stopping(Duration within) {
+        tellState(
+                "STOPPING=1\nEXTEND_TIMEOUT_USEC=%d\nSTATUS=stopping"
+                        .formatted(TimeUnit.NANOSECONDS.toMicros(within.toNanos())));
     }
 
     /** A line for people, who see it in {@code systemctl status}. */

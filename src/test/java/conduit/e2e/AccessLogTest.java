@@ -13,6 +13,7 @@ import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.Message;
 import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
+import conduit.e2e.kit.Refusals;
 import conduit.e2e.kit.Target;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Wiring;
@@ -57,12 +58,6 @@ class AccessLogTest {
         return found.getFirst();
     }
 
-    private static void refused(TestProxy proxy, Target closed) throws IOException {
-        try (Peer client = Wiring.CONNECT.ask(proxy, closed)) {
-            assertThat(Head.read(client.in()).status()).isEqualTo(502);
-        }
-    }
-
     @Test
     void writesObjectsIntoAFileAndMessagesToStandardError() throws IOException {
         Path file = directory.resolve("access.log");
@@ -100,12 +95,12 @@ class AccessLogTest {
                                 .start();
                 TestProxy silent = TestProxy.with("--access-log=off")) {
             Target closed = Target.closed(Family.IPV4);
-            refused(proxy, closed);
+            Refusals.one(proxy, closed);
             await(() -> Files.readString(output).endsWith("\n"));
             assertThat(AccessLine.parse(Files.readString(output)).orElseThrow().destination())
                     .isEqualTo(closed.authority());
             assertThat(proxy.accessLines()).isEmpty();
-            refused(silent, closed);
+            Refusals.one(silent, closed);
             assertThat(silent.terminate()).isZero();
             assertThat(silent.accessLines()).isEmpty();
         }
@@ -120,7 +115,7 @@ class AccessLogTest {
         try (TestProxy proxy = TestProxy.with("--access-log=" + file)) {
             Target closed = Target.closed(Family.IPV4);
             List<Background<Integer>> clients =
-                    Stream.generate(() -> Background.of(() -> requests(proxy, closed, done)))
+                    Stream.generate(() -> Background.of(() -> Refusals.until(done, proxy, closed)))
                             .limit(3)
                             .toList();
             for (int round = 0; round < rounds; round++) {
@@ -148,16 +143,6 @@ class AccessLogTest {
         }
     }
 
-    private static int requests(TestProxy proxy, Target closed, AtomicBoolean done)
-            throws IOException {
-        int count = 0;
-        while (!done.get()) {
-            refused(proxy, closed);
-            count++;
-        }
-        return count;
-    }
-
     @Test
     void staysInItsFileWhenTheDirectoryHasVanished() throws Exception {
         Path logs = Files.createDirectory(directory.resolve("logs"));
@@ -172,7 +157,7 @@ class AccessLogTest {
                                     line.endsWith(
                                             "cannot be opened anew, going on with the old file:"
                                                     + " there is no such directory")));
-            refused(proxy, closed);
+            Refusals.one(proxy, closed);
             await(() -> Files.size(elsewhere.resolve("access.log")) > 0);
         }
     }
@@ -181,14 +166,14 @@ class AccessLogTest {
     void servesOnWhenTheDiskIsFull() throws IOException {
         Target closed = Target.closed(Family.IPV4);
         try (TestProxy proxy = TestProxy.with("--access-log=/dev/full")) {
-            refused(proxy, closed);
+            Refusals.one(proxy, closed);
             await(() ->
                     proxy.log().stream()
                             .anyMatch(line ->
                                     line.endsWith(
                                             "ERROR access /dev/full: cannot write, lines are lost:"
                                                     + " No space left on device")));
-            refused(proxy, closed);
+            Refusals.one(proxy, closed);
         }
     }
 
@@ -200,12 +185,12 @@ class AccessLogTest {
         try (TestProxy proxy = TestProxy.with("--access-log=" + pipe)) {
             assertThat(proxy.log())
                     .anyMatch(line -> line.endsWith(pipe + ": waiting until somebody reads it"));
-            refused(proxy, closed);
+            Refusals.one(proxy, closed);
             try (Stream<String> lines = Files.lines(pipe)) {
                 assertThat(AccessLine.parse(lines.iterator().next())).isPresent();
             }
             // Nobody reads again, which is an error and not a signal.
-            refused(proxy, closed);
+            Refusals.one(proxy, closed);
             await(() -> proxy.log().stream().anyMatch(line -> line.contains("Broken pipe")));
             assertThat(proxy.terminate()).isZero();
         }

@@ -110,6 +110,16 @@ class CommandLineTest {
     }
 
     @Test
+    void aJvmThatLeavesSignalsToTheSystemIsRefusedInOneLine() throws InterruptedException {
+        Finished refused = Launch.withOnly("--version").onJvm("-Xrs").run();
+        assertThat(refused.exitCode()).as("%s", refused).isEqualTo(1);
+        assertThat(refused.errors())
+                .singleElement()
+                .asString()
+                .isEqualTo("conduit: cannot handle SIGTERM: is -Xrs given?");
+    }
+
+    @Test
     void aPortOfAnotherConduitIsInUse() throws IOException, InterruptedException {
         try (TestProxy other = TestProxy.with()) {
             expectPortInUse("127.0.0.1:" + other.http().getPort());

@@ -1,7 +1,6 @@
 package conduit.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import conduit.e2e.kit.AccessLine;
@@ -15,7 +14,6 @@ import conduit.e2e.kit.Target;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Wiring;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,10 +28,6 @@ class DrainTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private static void expectRefused(InetSocketAddress listener) {
-        assertThatThrownBy(() -> Peer.to(listener).close()).isInstanceOf(ConnectException.class);
-    }
-
     @Test
     void letsTunnelsComeToTheirEndAndStopsWithTheLast() throws Exception {
         try (TestProxy proxy = TestProxy.with("--drain-timeout=1h");
@@ -42,7 +36,7 @@ class DrainTest {
                 Peer another = Wiring.SOCKS5.open(proxy, origin.target())) {
             InetSocketAddress listener = proxy.http();
             Background<Integer> end = Background.of(proxy::terminate);
-            await().untilAsserted(() -> expectRefused(listener));
+            await().untilAsserted(() -> Peer.expectNobodyAt(listener));
             assertThat(tunnel.write("still").readText(5)).isEqualTo("still");
             tunnel.finish();
             tunnel.expectEnd();
@@ -143,18 +137,25 @@ class DrainTest {
         }
     }
 
+    private static Peer asked(Origin web) throws IOException {
+        Peer asked = web.accept();
+        Head.read(asked.in());
+        return asked;
+    }
+
     /** Four, so that there is one for each round of the second half and one for the deadline. */
     @Test
     void cutsTheRestEvenlyThoseFirstThatAreSilentAndNoExchange() throws Exception {
         try (TestProxy proxy = TestProxy.with("--drain-timeout=6s");
                 Origin origin = Origin.listen().serving(Origin::echo);
                 Origin web = Origin.listen();
+                // Silent for longest.
+                Peer asking = Wiring.FORWARD.ask(proxy, web.target());
+                Peer asked = asked(web);
                 Peer silent = Wiring.CONNECT.open(proxy, origin.target());
                 Peer alsoSilent = Wiring.SOCKS5.open(proxy, origin.target());
                 Peer busy = Wiring.CONNECT.open(proxy, origin.target());
-                Peer alsoBusy = Wiring.SOCKS5.open(proxy, origin.target());
-                Peer asking = Wiring.FORWARD.ask(proxy, web.target());
-                Peer asked = web.accept()) {
+                Peer alsoBusy = Wiring.SOCKS5.open(proxy, origin.target())) {
             Background<Integer> end = Background.of(proxy::terminate);
             await().atMost(PATIENCE)
                     .until(() -> {

@@ -53,10 +53,13 @@ class PasswdTest {
     void doesNotStartWithAFileThatIsWrong() throws Exception {
         Passwords.flag(folder, "# ours\nalice:secret\n");
         Finished start = Launch.withOnly(HTTP, "--users-file=" + folder.resolve("users")).run();
-        expectOneLine(start, 1, "users:2: the password is plain text or crypt(3)");
+        expectOneLine(start, 2, "users:2: the password is plain text or crypt(3)");
         assertThat(start.errors().getFirst()).doesNotContain("secret");
         Finished none = Launch.withOnly(HTTP, "--users-file=" + folder.resolve("none")).run();
-        expectOneLine(none, 1, "none: there is no such file");
+        expectOneLine(none, 2, "none: there is no such file");
+        Finished checked =
+                Launch.withOnly("check", HTTP, "--users-file=" + folder.resolve("none")).run();
+        expectOneLine(checked, 2, "none: there is no such file");
     }
 
     @Test

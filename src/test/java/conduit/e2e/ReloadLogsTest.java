@@ -1,22 +1,20 @@
 package conduit.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import conduit.e2e.kit.AccessLine;
 import conduit.e2e.kit.Background;
 import conduit.e2e.kit.Family;
-import conduit.e2e.kit.Head;
 import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
+import conduit.e2e.kit.Refusals;
 import conduit.e2e.kit.Target;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Wiring;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -69,22 +67,6 @@ class ReloadLogsTest {
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(condition);
     }
 
-    private static void refused(TestProxy proxy, Target closed) throws IOException {
-        try (Peer client = Wiring.CONNECT.ask(proxy, closed)) {
-            assertThat(Head.read(client.in()).status()).isEqualTo(502);
-        }
-    }
-
-    private static int refusals(TestProxy proxy, Target closed, AtomicBoolean done)
-            throws IOException {
-        int count = 0;
-        while (!done.get()) {
-            refused(proxy, closed);
-            count++;
-        }
-        return count;
-    }
-
     private static long size(Path file) throws IOException {
         return Files.exists(file) ? Files.size(file) : 0;
     }
@@ -95,7 +77,7 @@ class ReloadLogsTest {
         AtomicBoolean done = new AtomicBoolean();
         try (TestProxy proxy = start(to(text(), "text"))) {
             List<Background<Integer>> clients =
-                    Stream.generate(() -> Background.of(() -> refusals(proxy, closed, done)))
+                    Stream.generate(() -> Background.of(() -> Refusals.until(done, proxy, closed)))
                             .limit(3)
                             .toList();
             for (int round = 0; round < 10; round++) {
@@ -126,11 +108,11 @@ class ReloadLogsTest {
     void goesOnInTheSameFileInAnotherForm() throws Exception {
         Target closed = Target.closed(Family.IPV4);
         try (TestProxy proxy = start(to(text(), "text"))) {
-            refused(proxy, closed);
+            Refusals.one(proxy, closed);
             await(() -> size(text()) > 0);
             file(to(text(), "json"));
             assertThat(proxy.reload()).contains("\"message\":\"reloaded: log-format\"");
-            refused(proxy, closed);
+            Refusals.one(proxy, closed);
             await(() -> Files.readAllLines(text()).size() == 2);
             List<String> lines = Files.readAllLines(text());
             assertThat(AccessLine.parse(lines.getFirst())).isPresent();
@@ -145,11 +127,11 @@ class ReloadLogsTest {
         try (TestProxy proxy = start(to(text(), "text"))) {
             file(BOTH);
             assertThat(proxy.reload()).endsWith("reloaded: access-log");
-            refused(proxy, closed);
+            Refusals.one(proxy, closed);
             proxy.awaitAccessLine(line -> line.destination().equals(closed.authority()));
             file(BOTH + "access-log = 'off'\n");
             proxy.reload();
-            refused(proxy, closed);
+            Refusals.one(proxy, closed);
             assertThat(proxy.terminate()).isZero();
             assertThat(proxy.accessLines()).hasSize(1);
             assertThat(text()).isEmptyFile();
@@ -171,8 +153,7 @@ class ReloadLogsTest {
                             "not reloaded, all stays as it was: --access-log: cannot write to "
                                     + nowhere
                                     + ": there is no such directory");
-            assertThatThrownBy(() -> Peer.to(free.address()).close())
-                    .isInstanceOf(ConnectException.class);
+            Peer.expectNobodyAt(free.address());
             Peer client = Wiring.SOCKS5.open(proxy, origin.target());
             client.close();
             origin.accept().close();

@@ -2,7 +2,6 @@ package conduit.e2e;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import conduit.e2e.kit.Family;
@@ -17,7 +16,6 @@ import conduit.e2e.kit.Target;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Wiring;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,13 +115,9 @@ class ReloadTest {
                     Wiring.CONNECT.expectAccepted(client);
                 }
             }
-            await().untilAsserted(() -> expectRefused(removed));
+            await().untilAsserted(() -> Peer.expectNobodyAt(removed));
             tunnel.close();
         }
-    }
-
-    private static void expectRefused(InetSocketAddress listener) {
-        assertThatThrownBy(() -> Peer.to(listener).close()).isInstanceOf(ConnectException.class);
     }
 
     @Test
@@ -138,7 +132,7 @@ class ReloadTest {
                             + "socks5-listen = ['%s', '%s']\n".formatted(free, taken.target()));
             assertThat(proxy.reload())
                     .contains("not reloaded", taken.target().authority(), "already in use");
-            expectRefused(free.address());
+            Peer.expectNobodyAt(free.address());
             Wiring.SOCKS5.open(proxy, origin.target()).close();
             proxy.awaitDescriptors(descriptors);
         }
@@ -156,7 +150,7 @@ class ReloadTest {
             assertThat(proxy.reload()).contains("0 added, 1 removed, 1 kept");
             seated.close();
             Wiring.CONNECT.expectAccepted(queued);
-            await().untilAsserted(() -> expectRefused(removed));
+            await().untilAsserted(() -> Peer.expectNobodyAt(removed));
             queued.close();
         }
     }
@@ -171,7 +165,7 @@ class ReloadTest {
                 file("socks5-listen = \"127.0.0.1:0\"");
                 assertThat(proxy.reload()).contains("0 added, 1 removed, 1 kept");
                 queued.expectClosed();
-                expectRefused(removed);
+                Peer.expectNobodyAt(removed);
                 assertThat(seated.write("still").readText(5)).isEqualTo("still");
             }
         }
@@ -271,6 +265,34 @@ class ReloadTest {
             assertThat(proxy.reload()).endsWith("reloaded: users 1, 4 before");
             assertThat(proxy.awaitLog("SIGHUP")).contains("there is no --config");
         }
+    }
+
+    /** A user may have some thousands of them (fs.inotify.max_user_watches). */
+    @Test
+    void watchesNoFolderThatTheFileIsNotIn() throws Exception {
+        Path config = folder.resolve("conduit.toml");
+        Files.createSymbolicLink(config, Path.of("..data/conduit.toml"));
+        linkTo(1);
+        try (TestProxy proxy = Launch.withOnly("--config=" + config, "--watch-config").start()) {
+            await().until(() -> proxy.watches() == 2);
+            for (int i = 2; i < 7; i++) {
+                linkTo(i);
+                proxy.awaitLog(" reloaded: ", i - 1);
+            }
+            await().until(() -> proxy.watches() == 2);
+        }
+    }
+
+    private void linkTo(int version) throws IOException {
+        Path next = Files.createDirectory(folder.resolve(".." + version));
+        Files.writeString(
+                next.resolve("conduit.toml"), BOTH + "dial-timeout = '" + version + "s'\n");
+        Path link = Files.createSymbolicLink(folder.resolve("..next"), next.getFileName());
+        Files.move(
+                link,
+                folder.resolve("..data"),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import conduit.e2e.kit.AccessLine;
 import conduit.e2e.kit.Background;
+import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.Load;
 import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
@@ -20,6 +21,12 @@ import org.junit.jupiter.api.Test;
 class SignalTest {
 
     private static final int SIGINT = 2;
+
+    /** No JVM handles it by itself, so that it tells when conduit handles them all. */
+    private static final int SIGUSR1 = 10;
+
+    /** A start that takes seconds, so that a signal comes in its middle. */
+    private static final String SLOWLY = "-Xint";
 
     @FunctionalInterface
     private interface Stop {
@@ -89,6 +96,51 @@ class SignalTest {
 
     private static List<InetSocketAddress> addresses(List<Peer> peers) {
         return peers.stream().map(Peer::address).toList();
+    }
+
+    @Test
+    void stopsWithSuccessAndListensOnNothingWhenToldToWhileItStarts() throws Exception {
+        try (TestProxy proxy = Launch.withBothListeners().onJvm(SLOWLY).begin()) {
+            proxy.awaitCatching(SIGUSR1);
+            assertThat(proxy.terminate()).as("exit code").isZero();
+            assertThat(proxy.log())
+                    .singleElement()
+                    .asString()
+                    .endsWith("stopped before anything was listened on");
+        }
+    }
+
+    @Test
+    void reloadsOnceItIsReadyWhenToldToWhileItStarts() throws Exception {
+        try (TestProxy proxy = Launch.withBothListeners().onJvm(SLOWLY).begin()) {
+            proxy.awaitCatching(SIGUSR1);
+            proxy.reopenLogs();
+            proxy.hangUp();
+            assertThat(proxy.awaitLog(" reloaded: ")).endsWith("reloaded: nothing has changed");
+            assertThat(proxy.log().getFirst()).contains("ready: ");
+        }
+    }
+
+    @Test
+    void otherCommandsEndBySignalsAsEveryProgramDoes() throws Exception {
+        try (TestProxy check =
+                Launch.withOnly("check", "--http-listen=127.0.0.1:0").onJvm(SLOWLY).begin()) {
+            check.awaitCatching(SIGUSR1);
+            assertThat(check.terminate()).as("exit code").isEqualTo(128 + 15);
+        }
+    }
+
+    @Test
+    void otherCommandsOutliveASignalThatTheirStarterIgnores() throws Exception {
+        Launch ignoring =
+                Launch.withOnly("check", "--http-listen=127.0.0.1:0")
+                        .onJvm(SLOWLY)
+                        .under("sh", "-c", "trap '' USR1; exec \"$@\"", "sh");
+        try (TestProxy check = ignoring.begin()) {
+            check.awaitCatching(SIGUSR1);
+            check.reopenLogs();
+            assertThat(check.awaitExit()).as("exit code").isZero();
+        }
     }
 
     @Test

@@ -1,8 +1,8 @@
 package conduit.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import conduit.e2e.kit.Finished;
 import conduit.e2e.kit.Installed;
 import conduit.e2e.kit.Launch;
 import conduit.e2e.kit.Origin;
@@ -10,7 +10,6 @@ import conduit.e2e.kit.Peer;
 import conduit.e2e.kit.ServiceManager;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Wiring;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +53,47 @@ class SystemdTest {
             os.execvp(command[0], command)
             """;
 
+    /**
+     * Listens, connects to itself, says half a request, and only then starts the command, with PORT
+     * replaced and the socket passed on; says where the client is when the command has ended, and
+     * ends as it did.
+     */
+    private static final String QUEUED =
+            """
+            import os, select, socket, sys
+            listener = socket.create_server(('127.0.0.1', 0))
+            client = socket.create_connection(listener.getsockname())
+            client.sendall(b'GET / HTTP/1.1\\r\\n')
+            port = str(listener.getsockname()[1])
+            command = [word.replace('PORT', port) for word in sys.argv[1:]]
+            child = os.fork()
+            if child == 0:
+                os.dup2(listener.fileno(), 50)
+                os.dup2(50, 3)
+                os.close(50)
+                os.environ['LISTEN_FDS'] = '1'
+                os.environ['LISTEN_PID'] = str(os.getpid())
+                os.execvp(command[0], command)
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+            print('waiting' if select.select([listener], [], [], 0)[0] else 'accepted')
+            sys.exit(status)
+            """;
+
+    /** Or each of systemd's tries to start it would cost those who wait. */
+    @Test
+    void acceptsNobodyWhereTheAdminListenerCannotBeHad() throws Exception {
+        try (Origin taken = Origin.listen()) {
+            Launch launch =
+                    Launch.withOnly(
+                            "--http-listen=127.0.0.1:PORT",
+                            "--admin-listen=" + taken.target().authority());
+            Finished finished = launch.under(Installed.program("python3"), "-c", QUEUED).run();
+            assertThat(finished.errors()).singleElement().asString().contains("(--admin-listen)");
+            assertThat(finished.exitCode()).isEqualTo(1);
+            assertThat(finished.output()).isEqualTo("waiting\n");
+        }
+    }
+
     private static Launch passing(Launch launch, String... addresses) {
         List<String> program = new ArrayList<>();
         program.addAll(List.of(Installed.program("python3"), "-c", PASSING_ON));
@@ -74,6 +114,41 @@ class SystemdTest {
             assertThat(proxy.terminate()).isEqualTo(0);
             systemd.await(message -> message.startsWith("STOPPING=1\n"));
         }
+    }
+
+    /**
+     * Or systemd would kill it in the middle of a long drain: TimeoutStopSec= knows nothing of it.
+     */
+    @Test
+    void saysHowLongItMayTakeToStop(@TempDir Path folder) throws Exception {
+        try (ServiceManager systemd = ServiceManager.at(folder.resolve("notify").toString());
+                TestProxy proxy =
+                        systemd.starts(
+                                        Launch.withBothListeners(
+                                                "--shutdown-delay=10ms", "--drain-timeout=1h"))
+                                .start()) {
+            assertThat(proxy.terminate()).isEqualTo(0);
+            String stopping = systemd.await(message -> message.startsWith("STOPPING=1\n"));
+            long micros = 10_000 + 3_600_000_000L + 15_000_000;
+            assertThat(stopping.lines()).contains("EXTEND_TIMEOUT_USEC=" + micros);
+        }
+    }
+
+    /** {@code journalctl --priority=warning} has the warnings then, and nothing else. */
+    @Test
+    void tellsTheJournalTheLevelOfEachLine() throws Exception {
+        String[] journal = {
+            "sh", "-c", "JOURNAL_STREAM=$(stat -Lc %d:%i /proc/$$/fd/2) exec \"$0\" \"$@\""
+        };
+        try (TestProxy proxy = Launch.withBothListeners().under(journal).start()) {
+            assertThat(proxy.awaitLog("listening: http")).startsWith("<6>20");
+            assertThat(proxy.reload()).startsWith("<6>20");
+            assertThat(proxy.log()).isNotEmpty().allMatch(line -> line.matches("<[346]>20.*"));
+        }
+        assertThat(Launch.withOnly("--no-such-flag").under(journal).run().errors())
+                .first()
+                .asString()
+                .startsWith("<3>conduit: ");
     }
 
     @Test
@@ -167,9 +242,7 @@ class SystemdTest {
             int port =
                     Integer.parseInt(
                             warnings.getFirst().replaceFirst(".*0\\.0\\.0\\.0:(\\d+) .*", "$1"));
-            assertThatThrownBy(
-                            () -> Peer.to(new InetSocketAddress(proxy.http().getAddress(), port)))
-                    .isInstanceOf(ConnectException.class);
+            Peer.expectNobodyAt(new InetSocketAddress(proxy.http().getAddress(), port));
         }
     }
 }

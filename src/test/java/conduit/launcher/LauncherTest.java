@@ -55,6 +55,22 @@ final class LauncherTest {
     }
 
     @Test
+    void hasTheJvmOutliveTheSignalToOpenLogsAnewBeforeItHandlesIt() throws Exception {
+        installation.build();
+        Path jvm = Installation.jdk(installation.hiddenFolder(), "25.0.3");
+        Files.writeString(
+                jvm.resolve("bin/java"),
+                """
+                #!/usr/bin/env bash
+                kill -USR1 $$
+                printf '%s\\0' 'still there'
+                """);
+        installation.setVariable("JAVA_HOME", jvm.toString());
+
+        assertThat(installation.run().output()).containsExactly("still there");
+    }
+
+    @Test
     void passesOverAJavaHomeThatIsTooOld() throws Exception {
         installation.build();
         Path old = Installation.jdk(installation.hiddenFolder(), "17.0.15");

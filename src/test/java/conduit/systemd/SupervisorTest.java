@@ -22,7 +22,7 @@ class SupervisorTest {
         assertThat(nobody.watchdog()).isEmpty();
         nobody.ready("serving");
         nobody.reloading();
-        nobody.stopping();
+        nobody.stopping(Duration.ofSeconds(30));
     }
 
     @Test

@@ -175,6 +175,26 @@ class MetricsTest {
         assertThat(names(Files.readString(PAGE))).isEqualTo(known);
     }
 
+    /** Of a series that comes with its first event, Prometheus sees no increase. */
+    @Test
+    void hasFromTheBeginningWhatAlertsWantToSeeIncrease() throws IOException {
+        List<MatchResult> increases =
+                Pattern.compile("increase\\((\\w+\\{)(\\w+=\"[^\"]+\")}")
+                        .matcher(Files.readString(ALERTS))
+                        .results()
+                        .toList();
+        assertThat(increases).isNotEmpty();
+        List<String> series = admin.get("/metrics").body().lines().toList();
+        for (MatchResult increase : increases) {
+            assertThat(series)
+                    .as(increase.group())
+                    .filteredOn(line -> line.startsWith(increase.group(1)))
+                    .filteredOn(line -> line.contains(increase.group(2)))
+                    .isNotEmpty()
+                    .allMatch(line -> line.endsWith("} 0.0"));
+        }
+    }
+
     private static void expressions(JsonElement in, Set<String> found) {
         if (in.isJsonArray()) {
             in.getAsJsonArray().forEach(one -> expressions(one, found));
