@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import conduit.e2e.kit.Finished;
 import conduit.e2e.kit.Installed;
 import conduit.e2e.kit.Launch;
+import conduit.e2e.kit.NetworkNamespace;
 import conduit.e2e.kit.Origin;
 import conduit.e2e.kit.Peer;
 import conduit.e2e.kit.ServiceManager;
+import conduit.e2e.kit.Strace;
 import conduit.e2e.kit.TestProxy;
 import conduit.e2e.kit.Wiring;
 import java.net.InetSocketAddress;
@@ -54,18 +56,19 @@ class SystemdTest {
             """;
 
     /**
-     * Listens, connects to itself, says half a request, and only then starts the command, with PORT
-     * replaced and the socket passed on; says where the client is when the command has ended, and
-     * ends as it did.
+     * Listens, connects to itself, says what its first argument is, and only then starts the
+     * command behind it, with PORT replaced and the socket passed on. Says what the client hears
+     * first, and has the command stop; or, where it ends before, where the client is. Ends as the
+     * command does.
      */
     private static final String QUEUED =
             """
-            import os, select, socket, sys
+            import os, select, signal, socket, sys
             listener = socket.create_server(('127.0.0.1', 0))
             client = socket.create_connection(listener.getsockname())
-            client.sendall(b'GET / HTTP/1.1\\r\\n')
+            client.sendall(sys.argv[1].encode())
             port = str(listener.getsockname()[1])
-            command = [word.replace('PORT', port) for word in sys.argv[1:]]
+            command = [word.replace('PORT', port) for word in sys.argv[2:]]
             child = os.fork()
             if child == 0:
                 os.dup2(listener.fileno(), 50)
@@ -74,10 +77,20 @@ class SystemdTest {
                 os.environ['LISTEN_FDS'] = '1'
                 os.environ['LISTEN_PID'] = str(os.getpid())
                 os.execvp(command[0], command)
-            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-            print('waiting' if select.select([listener], [], [], 0)[0] else 'accepted')
-            sys.exit(status)
+            running = os.pidfd_open(child)
+            if client in select.select([client, running], [], [])[0]:
+                print(client.makefile().readline(), end='')
+                os.kill(child, signal.SIGTERM)
+            elif select.select([listener], [], [], 0)[0]:
+                print('waiting')
+            else:
+                print('accepted')
+            sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
             """;
+
+    private static Finished queued(String said, Launch launch) throws InterruptedException {
+        return launch.under(Installed.program("python3"), "-c", QUEUED, said).run();
+    }
 
     /** Or each of systemd's tries to start it would cost those who wait. */
     @Test
@@ -87,10 +100,33 @@ class SystemdTest {
                     Launch.withOnly(
                             "--http-listen=127.0.0.1:PORT",
                             "--admin-listen=" + taken.target().authority());
-            Finished finished = launch.under(Installed.program("python3"), "-c", QUEUED).run();
+            Finished finished = queued("GET / HTTP/1.1\r\n", launch);
             assertThat(finished.errors()).singleElement().asString().contains("(--admin-listen)");
             assertThat(finished.exitCode()).isEqualTo(1);
             assertThat(finished.output()).isEqualTo("waiting\n");
+        }
+    }
+
+    /**
+     * In a network of its own, where the port is free. There is time for a client before the admin
+     * listener is bound, if it were accepted by then.
+     */
+    @Test
+    void dialsTheAdminListenerForNobodyFromTheFirstClientOn() throws Exception {
+        String toAdmin = "CONNECT 127.0.0.1:9000 HTTP/1.1\r\nHost: 127.0.0.1:9000\r\n\r\n";
+        Launch launch =
+                Launch.withOnly(
+                        "--http-listen=127.0.0.1:PORT",
+                        "--admin-listen=127.0.0.1:9000",
+                        "--guard=off",
+                        "--drain-timeout=0s");
+        try (NetworkNamespace network = NetworkNamespace.open()) {
+            Launch slow = Strace.tampering(launch, "listen:delay_enter=1s");
+            Finished finished = network.call(() -> queued(toAdmin, slow));
+            assertThat(finished.output())
+                    .as("%s", finished)
+                    .isEqualTo("HTTP/1.1 508 Loop Detected\n");
+            assertThat(finished.exitCode()).isEqualTo(0);
         }
     }
 

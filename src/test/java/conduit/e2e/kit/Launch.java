@@ -63,9 +63,13 @@ public record Launch(List<String> prefix, List<String> jvmOptions, List<String> 
         return new Launch(prefix, List.of(options), flags);
     }
 
-    /** The same, started through another program. */
+    /**
+     * The same, started through another program, which starts the one of before if there is one.
+     */
     public Launch under(String... program) {
-        return new Launch(List.of(program), jvmOptions, flags);
+        List<String> all = new ArrayList<>(List.of(program));
+        all.addAll(prefix);
+        return new Launch(all, jvmOptions, flags);
     }
 
     /** Starts it and waits until every listener is ready. */
