@@ -34,12 +34,28 @@ final class StartCache {
         }
     }
 
+    /** What nearly every test has a conduit do, so that the classes for it are known. */
+    private static void serve(TestProxy proxy) throws IOException {
+        for (Wiring wiring : Wiring.values()) {
+            try (Origin origin = Origin.listen();
+                    Peer client = wiring.ask(proxy, origin.target());
+                    Peer remote = origin.accept()) {
+                remote.write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nbody");
+                remote.finish();
+                client.finish();
+                client.readToClose();
+            }
+        }
+        proxy.provokeLeakReports();
+    }
+
     /** One that fails has a reason of which the tests will hear as well. */
     private static void train(Path output) throws IOException {
         try (TestProxy proxy =
                 Launch.withBothListeners()
                         .onJvm("-XX:AOTCacheOutput=" + output, "-Xlog:disable")
                         .start()) {
+            serve(proxy);
             proxy.terminate();
         } catch (AssertionError e) {
             System.err.println("the tests start conduit without an AOT cache: " + e);

@@ -379,7 +379,7 @@ public final class TestProxy implements AutoCloseable {
     }
 
     /** Netty reports a leaked buffer with the first allocation after its collection. */
-    private void provokeLeakReports() throws IOException {
+    void provokeLeakReports() throws IOException {
         Diagnosis.of(pid(), "GC.run");
         // Transparent listeners read nothing.
         List<InetSocketAddress> reading =
