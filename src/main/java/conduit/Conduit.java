@@ -82,13 +82,9 @@ public final class Conduit {
                 }
             }
             case Invocation.ChangePassword(Path file, String user) -> changePassword(file, user);
-            case Invocation.Run(Configuration configuration, String effective) -> {
+            case Invocation.Run(var configuration, var effective, var file) -> {
                 try {
-                    new Service(
-                                    configuration,
-                                    effective,
-                                    Invocation.configurationFile(args),
-                                    () -> Invocation.parse(args))
+                    new Service(configuration, effective, file, () -> Invocation.parse(args))
                             .run(signals);
                     System.exit(0);
                 } catch (BindException

@@ -91,7 +91,8 @@ final class Reloads implements AutoCloseable {
 
     private Result read() {
         return switch (reading.get()) {
-            case Invocation.Run(Configuration asked, String effective) -> change(asked, effective);
+            case Invocation.Run(Configuration asked, String effective, var _) ->
+                    change(asked, effective);
             case Invocation.Mistake(String line) ->
                     new Result.Failed(
                             line.startsWith(PROGRAM) ? line.substring(PROGRAM.length()) : line);

@@ -190,7 +190,7 @@ record Service(
 
     /** Whether nothing has changed since it was read first: nobody watched until now. */
     private boolean isStill(Invocation now) {
-        return now instanceof Invocation.Run(var _, String text) && text.equals(effective);
+        return now instanceof Invocation.Run(var _, String text, var _) && text.equals(effective);
     }
 
     private static void reloadChanged(Path file, Reloads reloads) {

@@ -15,7 +15,7 @@ class AssemblyTest {
 
     private static Configuration configuration(String... flags) {
         return switch (Invocation.parse(flags)) {
-            case Invocation.Run(Configuration configuration, String _) -> configuration;
+            case Invocation.Run(Configuration configuration, var _, var _) -> configuration;
             case Invocation other -> throw new AssertionError(other);
         };
     }

@@ -25,7 +25,7 @@ class ReloadsTest {
 
     private static Configuration configuration() {
         return switch (Invocation.parse(FLAGS)) {
-            case Invocation.Run(Configuration configuration, String _) -> configuration;
+            case Invocation.Run(Configuration configuration, var _, var _) -> configuration;
             case Invocation other -> throw new AssertionError(other);
         };
     }

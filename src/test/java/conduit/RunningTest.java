@@ -27,7 +27,7 @@ class RunningTest {
             "--http-listen=127.0.0.1:0", Passwords.flag(folder), "--client-ipv6-prefix=" + prefix
         };
         return switch (Invocation.parse(flags)) {
-            case Invocation.Run(Configuration configuration, String _) -> configuration;
+            case Invocation.Run(Configuration configuration, var _, var _) -> configuration;
             case Invocation other -> throw new AssertionError(other);
         };
     }

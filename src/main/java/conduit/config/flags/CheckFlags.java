@@ -32,7 +32,7 @@ final class CheckFlags implements ProxyCommand {
     @Override
     public Invocation meaning(String operatingSystem) {
         return switch (options.meaning(operatingSystem)) {
-            case Invocation.Run(var configuration, var effective) ->
+            case Invocation.Run(var configuration, var effective, var _) ->
                     new Invocation.Check(configuration, effective);
             case Invocation other -> other;
         };

@@ -2,10 +2,10 @@ package conduit.config.flags;
 
 import conduit.config.flags.Invocation.Mistake;
 import conduit.config.flags.Invocation.Print;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -21,7 +21,7 @@ final class CommandLineReader {
     static Invocation read(String operatingSystem, String... args) {
         List<CommandLine> commands;
         try {
-            commands = commandLine().parseArgs(args).asCommandLineList();
+            commands = parsed(args);
         } catch (ParameterException e) {
             return MistakeLine.of(e);
         }
@@ -58,27 +58,10 @@ final class CommandLineReader {
         };
     }
 
-    /** The file that a command line names, where that can be read and is about the proxy. */
-    static Optional<Path> configurationFile(String... args) {
-        try {
-            return commandLine().parseArgs(args).asCommandLineList().getLast().getCommand()
-                            instanceof ProxyCommand proxy
-                    ? proxy.options().config.file
-                    : Optional.empty();
-        } catch (ParameterException e) {
-            return Optional.empty();
-        }
-    }
-
     /** Reads the flags again, with those that the file stands for. */
     private static Invocation read(String operatingSystem, List<String> args, Written written) {
         try {
-            ProxyCommand asked =
-                    commandLine()
-                            .parseArgs(args.toArray(String[]::new))
-                            .asCommandLineList()
-                            .getLast()
-                            .getCommand();
+            ProxyCommand asked = parsed(args.toArray(String[]::new)).getLast().getCommand();
             asked.options().written = Optional.of(written);
             return asked.meaning(operatingSystem);
         } catch (ParameterException e) {
@@ -86,10 +69,47 @@ final class CommandLineReader {
         }
     }
 
-    /** A parser that takes every argument as it stands, here and in every command. */
+    /**
+     * The command and those it is a part of, the outermost first. Most starts are of the proxy, and
+     * to learn what flags all the others have takes longer than to learn its own: this is done
+     * where it does not understand the arguments, or may not have read them all, being asked for
+     * help or the version.
+     */
+    private static List<CommandLine> parsed(String... args) {
+        try {
+            CommandLine proxy = parser();
+            proxy.parseArgs(args);
+            if (!proxy.isUsageHelpRequested() && !proxy.isVersionHelpRequested()) {
+                return List.of(proxy);
+            }
+        } catch (ParameterException e) {
+            // Of what is wrong with them, those who know all commands know more.
+        }
+        return commandLine().parseArgs(args).asCommandLineList();
+    }
+
+    /** The parser that knows every command. */
     static CommandLine commandLine() {
-        return new CommandLine(new ConduitFlags())
-                .setExpandAtFiles(false)
+        CommandLine proxy = parser();
+        Stream.of(
+                        new TproxyFlags(),
+                        new DoctorFlags(),
+                        new CheckFlags(),
+                        new ExplainFlags(),
+                        new PasswdFlags(),
+                        new CompletionFlags(),
+                        new ManualFlags())
+                .forEach(proxy::addSubcommand);
+        return takingAllAsItStands(proxy);
+    }
+
+    private static CommandLine parser() {
+        return takingAllAsItStands(new CommandLine(new ConduitFlags()));
+    }
+
+    /** Every argument, here and in every command that there is by now. */
+    private static CommandLine takingAllAsItStands(CommandLine parser) {
+        return parser.setExpandAtFiles(false)
                 // Otherwise "-http-listen=..." would be read as "-h" and more, and print the help.
                 .setPosixClusteredShortOptionsAllowed(false);
     }

@@ -7,15 +7,6 @@ import picocli.CommandLine.Option;
 /** {@code conduit} without a command: the proxy's flags mean that it is run. */
 @Command(
         name = "conduit",
-        subcommands = {
-            TproxyFlags.class,
-            DoctorFlags.class,
-            CheckFlags.class,
-            ExplainFlags.class,
-            PasswdFlags.class,
-            CompletionFlags.class,
-            ManualFlags.class
-        },
         customSynopsis = "conduit FLAG...",
         description = {
             "A forward proxy. At least one listener is required. A flag and its value may be two",

@@ -109,7 +109,7 @@ final class ExplainFlags implements ProxyCommand {
             options.listening.http.add(NOWHERE);
         }
         return switch (options.meaning(operatingSystem)) {
-            case Invocation.Run(var configuration, var _) ->
+            case Invocation.Run(var configuration, var _, var _) ->
                     new Invocation.Explain(
                             configuration,
                             new Inquiry(

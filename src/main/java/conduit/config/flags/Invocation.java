@@ -13,8 +13,13 @@ import java.util.Optional;
  */
 public sealed interface Invocation {
 
-    /** Run the proxy with this configuration, which is written out as {@link Check} prints it. */
-    record Run(Configuration configuration, String effective) implements Invocation {}
+    /**
+     * Run the proxy with this configuration, which is written out as {@link Check} prints it.
+     *
+     * @param file where it stands, or a part of it; empty when there are flags alone
+     */
+    record Run(Configuration configuration, String effective, Optional<Path> file)
+            implements Invocation {}
 
     /** Tell what the policy of this configuration says to an access. */
     record Explain(Configuration configuration, Inquiry inquiry) implements Invocation {}
@@ -36,11 +41,6 @@ public sealed interface Invocation {
 
     /** Print one line (no newline at its end) to standard error and exit with 2. */
     record Mistake(String line) implements Invocation {}
-
-    /** The configuration file that the arguments name, if they do. */
-    static Optional<Path> configurationFile(String... args) {
-        return CommandLineReader.configurationFile(args);
-    }
 
     /** Reads the arguments as the JVM hands them to {@code main}. */
     static Invocation parse(String... args) {

@@ -139,7 +139,7 @@ final class Options {
     }
 
     private Invocation run(Configuration configuration) {
-        return new Invocation.Run(configuration, EffectiveText.of(command, written));
+        return new Invocation.Run(configuration, EffectiveText.of(command, written), config.file);
     }
 
     private Configuration configuration(

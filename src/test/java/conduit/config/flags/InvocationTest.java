@@ -32,6 +32,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -102,6 +103,12 @@ class InvocationTest {
                         listener(Listener.Protocol.HTTP, "127.0.0.1", 0),
                         listener(Listener.Protocol.SOCKS5, "::1", 1080),
                         listener(Listener.Protocol.SOCKS5, "127.0.0.1", 1080));
+    }
+
+    @Test
+    void takesAValueThatIsCalledAsACommandIs() {
+        assertThat(run("--http-listen=127.0.0.1:0", "--users-file", "passwd").usersFile())
+                .contains(Path.of("passwd"));
     }
 
     @Test
