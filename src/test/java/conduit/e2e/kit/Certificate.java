@@ -61,6 +61,9 @@ public record Certificate(SSLContext context, Path pem) {
                 new ArrayList<>(
                         List.of(
                                 Launch.javaTool("keytool"),
+                                // Half the time, for one key.
+                                "-J-XX:+UseSerialGC",
+                                "-J-XX:TieredStopAtLevel=1",
                                 "-genkeypair",
                                 "-alias",
                                 alias,

@@ -12,7 +12,13 @@ final class Diagnosis {
     /** Carries out a command in this process; what it said, or that it has gone. */
     static List<String> of(long pid, String command) throws IOException {
         Process jcmd =
-                new ProcessBuilder(Launch.javaTool("jcmd"), Long.toString(pid), command)
+                new ProcessBuilder(
+                                Launch.javaTool("jcmd"),
+                                // Started hundreds of times.
+                                "-J-XX:+UseSerialGC",
+                                "-J-XX:TieredStopAtLevel=1",
+                                Long.toString(pid),
+                                command)
                         .redirectErrorStream(true)
                         .start();
         try (BufferedReader said = jcmd.inputReader()) {
