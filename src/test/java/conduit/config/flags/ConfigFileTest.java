@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,6 +105,18 @@ class ConfigFileTest {
         assertThat(run(file).dialling().transparent()).isEqualTo(SeenAs.CONDUIT);
         assertThat(run(file, "--tproxy-spoof-source").dialling().transparent())
                 .isEqualTo(SeenAs.CLIENT);
+    }
+
+    /** With some versions of the parser it would take minutes. */
+    @Test
+    @Timeout(60)
+    void readsLongComments() throws IOException {
+        String comment = "# why\n\n".repeat(3_000);
+        assertThat(
+                        run("http-listen = '127.0.0.1:1'\n" + comment + "fwmark = 9\n")
+                                .dialling()
+                                .mark())
+                .contains(new Fwmark(9));
     }
 
     @Test
