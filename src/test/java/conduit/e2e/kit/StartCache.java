@@ -57,7 +57,7 @@ final class StartCache {
                         .start()) {
             serve(proxy);
             proxy.terminate();
-        } catch (AssertionError e) {
+        } catch (AssertionError | IOException e) {
             System.err.println("the tests start conduit without an AOT cache: " + e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
