@@ -12,8 +12,8 @@ import picocli.CommandLine.Mixin;
             "Reads the configuration file and the flags as conduit does when it starts, and prints",
             "what they mean together, as a file with the same meaning: each key with its value,",
             "passwords left out. Nothing is bound, looked up or dialled.",
-            "Exit code: 0, 1 when the file of users cannot be used, 2 for a mistake in the",
-            "configuration file or on the command line."
+            "Exit code: 0, or 2 for a mistake in the configuration file, in that of users or on the",
+            "command line."
         },
         footer = ProxyCommand.FORMS)
 final class CheckFlags implements ProxyCommand {

@@ -60,7 +60,7 @@ final class ManPage {
             was asked about is refused.
             .TP
             2
-            A mistake on the command line or in the configuration file.
+            A mistake on the command line, in the configuration file or in that of users.
             .SH SEE ALSO
             .BR systemd.service (5),
             .BR systemd.socket (5),
