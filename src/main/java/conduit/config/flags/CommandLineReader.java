@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Reads a command line with picocli and says what is asked for. The one place where picocli's
@@ -71,21 +72,30 @@ final class CommandLineReader {
 
     /**
      * The command and those it is a part of, the outermost first. Most starts are of the proxy, and
-     * to learn what flags all the others have takes longer than to learn its own: this is done
-     * where it does not understand the arguments, or may not have read them all, being asked for
-     * help or the version.
+     * to learn what flags all the others have takes longer than to learn its own: this is done only
+     * where the arguments may name a command, or ask for help or the version and so may not have
+     * been read to their end.
      */
     private static List<CommandLine> parsed(String... args) {
+        CommandLine proxy = parser();
         try {
-            CommandLine proxy = parser();
             proxy.parseArgs(args);
             if (!proxy.isUsageHelpRequested() && !proxy.isVersionHelpRequested()) {
                 return List.of(proxy);
             }
         } catch (ParameterException e) {
-            // Of what is wrong with them, those who know all commands know more.
+            if (!mayNameACommand(e, args)) {
+                throw e;
+            }
         }
         return commandLine().parseArgs(args).asCommandLineList();
+    }
+
+    private static boolean mayNameACommand(ParameterException problem, String... args) {
+        boolean isWord =
+                problem instanceof UnmatchedArgumentException unmatched
+                        && !unmatched.isUnknownOption();
+        return isWord || Invocation.namesACommand(args);
     }
 
     /** The parser that knows every command. */

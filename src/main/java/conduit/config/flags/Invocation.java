@@ -42,6 +42,11 @@ public sealed interface Invocation {
     /** Print one line (no newline at its end) to standard error and exit with 2. */
     record Mistake(String line) implements Invocation {}
 
+    /** Whether these arguments are of another command than the proxy, sound or not. */
+    static boolean namesACommand(String... args) {
+        return args.length > 0 && !args[0].startsWith("-");
+    }
+
     /** Reads the arguments as the JVM hands them to {@code main}. */
     static Invocation parse(String... args) {
         return CommandLineReader.read(System.getProperty("os.name"), args);

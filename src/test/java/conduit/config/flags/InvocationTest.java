@@ -109,6 +109,9 @@ class InvocationTest {
     void takesAValueThatIsCalledAsACommandIs() {
         assertThat(run("--http-listen=127.0.0.1:0", "--users-file", "passwd").usersFile())
                 .contains(Path.of("passwd"));
+        assertThat(Invocation.parse("--users-file", "passwd", "--http-listen=nowhere"))
+                .asString()
+                .contains("conduit: --http-listen: 'nowhere' ");
     }
 
     @Test
