@@ -26,6 +26,7 @@ import conduit.users.PasswordChange;
 import conduit.users.UnusableUsersException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +44,10 @@ public final class Conduit {
 
     /** Runs until SIGTERM or SIGINT. */
     public static void main(String[] args) throws InterruptedException {
-        // Whoever starts conduit may signal it from here on.
-        Signals signals = signals();
-        Invocation invocation = Invocation.parse(args);
-        if (!(invocation instanceof Invocation.Run)) {
-            signals.letGo().ifPresent(System::exit);
-        }
-        switch (invocation) {
+        // Other commands end by signals as every program does.
+        Optional<Signals> signals =
+                Invocation.namesACommand(args) ? Optional.empty() : Optional.of(signals());
+        switch (Invocation.parse(args)) {
             case Invocation.Print(String text) -> System.out.println(text);
             case Invocation.Mistake(String line) -> endWith(MISTAKE, line);
             case Invocation.Check(Configuration configuration, String effective) -> {
@@ -85,7 +83,7 @@ public final class Conduit {
             case Invocation.Run(var configuration, var effective, var file) -> {
                 try {
                     new Service(configuration, effective, file, () -> Invocation.parse(args))
-                            .run(signals);
+                            .run(signals.orElseThrow());
                     System.exit(0);
                 } catch (BindException
                         | CannotListenException
@@ -99,9 +97,14 @@ public final class Conduit {
         }
     }
 
+    /** Whoever starts the proxy may signal it from here on. */
     private static Signals signals() {
         try {
-            return new Signals();
+            Signals signals = new Signals();
+            // At once, for it may be long in reading its files.
+            signals.onStop(
+                    () -> endWith(0, "INFO", "conduit: stopped before anything was listened on"));
+            return signals;
         } catch (IllegalStateException e) {
             fail(e.getMessage());
             throw e;
@@ -117,7 +120,11 @@ public final class Conduit {
     }
 
     private static void endWith(int exitCode, String line) {
-        System.err.println(Messages.lastWords(line));
+        endWith(exitCode, "ERROR", line);
+    }
+
+    private static void endWith(int exitCode, String level, String line) {
+        System.err.println(Messages.lastWords(level, line));
         System.exit(exitCode);
     }
 

@@ -161,6 +161,11 @@ public final class TestProxy implements AutoCloseable {
                 .until(() -> proc.catches(signal));
     }
 
+    /** Waits until something has been written to standard output. */
+    public void awaitOutput() {
+        await().until(() -> process.getInputStream().available() > 0);
+    }
+
     /** Everything written to standard error so far. */
     public List<String> log() {
         return List.copyOf(log);
