@@ -57,12 +57,22 @@ public final class AccessOutput implements Failures {
         CompletableFuture<Void> opened = writer.start();
         try {
             opened.get(LONGEST_OPENING.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            LOG.warn("{}: waiting until somebody reads it", output.name());
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException why ? why : new IOException(e.getCause());
+        } catch (TimeoutException | ExecutionException e) {
+            // Which changes nothing where it has been opened or has failed.
+            opened.cancel(false);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        switch (opened.state()) {
+            case CANCELLED ->
+                    LOG.warn(
+                            "{}: not open yet, so lines wait; a pipe opens when somebody reads it",
+                            output.name());
+            case FAILED -> {
+                Throwable why = opened.exceptionNow();
+                throw why instanceof IOException failure ? failure : new IOException(why);
+            }
+            case RUNNING, SUCCESS -> {}
         }
         return writer;
     }

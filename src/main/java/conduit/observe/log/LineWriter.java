@@ -80,7 +80,11 @@ public final class LineWriter implements AutoCloseable {
         this.writer = new Thread(this::write, thread);
     }
 
-    /** Begins; the future is done when the output is open, or cannot be opened. */
+    /**
+     * Begins; the future is done when the output is open, or cannot be opened. Who does not wait
+     * for it any longer cancels it: then an output that cannot be opened is as one that cannot be
+     * written to.
+     */
     CompletableFuture<Void> start() {
         running = true;
         writer.setDaemon(true);
@@ -164,8 +168,11 @@ public final class LineWriter implements AutoCloseable {
             output.open();
             opened.complete(null);
         } catch (IOException e) {
-            opened.completeExceptionally(e);
-            return;
+            if (opened.completeExceptionally(e)) {
+                return;
+            }
+            // Whoever began it has not waited for so long, and has lines written.
+            failures.cannotWrite(output.name(), e);
         }
         while (running || !queued.compareAndSet(0, OVER)) {
             sleepUntilThereAreLines();

@@ -44,6 +44,9 @@ final class LogFile implements Output {
 
     @Override
     public void write(ByteBuffer lines) throws IOException {
+        if (file == null) {
+            open();
+        }
         FileChannel open = Objects.requireNonNull(file);
         while (lines.hasRemaining()) {
             open.write(lines);

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 /** Where lines go. May block; called by the one thread that writes there. */
 interface Output {
 
-    /** Called once, before anything is written. */
+    /** Called once, before anything is written; each write tries it again where it has failed. */
     default void open() throws IOException {}
 
     /** Hands all of it to the kernel, if it can; moves the position behind what the kernel took. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import conduit.config.Logging;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +108,53 @@ class LostLinesTest {
         // Nobody is told again when it is read at last.
         assertThat(Files.readString(pipe)).isEmpty();
         assertThat(told.lost).hasValue(3);
+    }
+
+    /** As one on a network file system that answers late, and with a refusal. */
+    private record LateFile(LogFile file, CountDownLatch answering) implements Output {
+        @Override
+        public void open() throws IOException {
+            try {
+                answering.await();
+            } catch (InterruptedException e) {
+                throw new InterruptedIOException();
+            }
+            file.open();
+        }
+
+        @Override
+        public void write(ByteBuffer lines) throws IOException {
+            file.write(lines);
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+
+        @Override
+        public String name() {
+            return file.name();
+        }
+    }
+
+    @Test
+    void areCountedAndToldWhereAFileCannotBeOpenedAfterAllUntilItCan(@TempDir Path directory)
+            throws Exception {
+        Path folder = directory.resolve("missing");
+        Path path = folder.resolve("access.log");
+        CountDownLatch answering = new CountDownLatch(1);
+        LineWriter writer = writer(new LateFile(new LogFile(path), answering));
+        writer.start().cancel(false);
+        offer(writer, 3);
+        answering.countDown();
+        await(() -> writer.dropped() == 3);
+        assertThat(told.failures).first().isEqualTo("there is no such directory");
+        Files.createDirectory(folder);
+        offer(writer, 2);
+        writer.close();
+        assertThat(told.lost).hasValue(3);
+        assertThat(Files.readAllLines(path)).hasSize(2);
     }
 
     /** Standard output, which no interrupt ends a write to. */
