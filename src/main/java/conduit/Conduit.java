@@ -44,9 +44,9 @@ public final class Conduit {
 
     /** Runs until SIGTERM or SIGINT. */
     public static void main(String[] args) throws InterruptedException {
-        // Other commands end by signals as every program does.
+        // Other commands, which begin with their name, end by signals as every program does.
         Optional<Signals> signals =
-                Invocation.namesACommand(args) ? Optional.empty() : Optional.of(signals());
+                Invocation.beginsWithAWord(args) ? Optional.empty() : Optional.of(signals());
         switch (Invocation.parse(args)) {
             case Invocation.Print(String text) -> System.out.println(text);
             case Invocation.Mistake(String line) -> endWith(MISTAKE, line);
@@ -100,11 +100,7 @@ public final class Conduit {
     /** Whoever starts the proxy may signal it from here on. */
     private static Signals signals() {
         try {
-            Signals signals = new Signals();
-            // At once, for it may be long in reading its files.
-            signals.onStop(
-                    () -> endWith(0, "INFO", "conduit: stopped before anything was listened on"));
-            return signals;
+            return new Signals();
         } catch (IllegalStateException e) {
             fail(e.getMessage());
             throw e;
@@ -120,11 +116,7 @@ public final class Conduit {
     }
 
     private static void endWith(int exitCode, String line) {
-        endWith(exitCode, "ERROR", line);
-    }
-
-    private static void endWith(int exitCode, String level, String line) {
-        System.err.println(Messages.lastWords(level, line));
+        System.err.println(Messages.lastWords(line));
         System.exit(exitCode);
     }
 

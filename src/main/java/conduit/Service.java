@@ -61,6 +61,7 @@ record Service(
                     InterruptedException {
         try (Logs logs = Logs.open(configuration.logging())) {
             Drain drain = new Drain(logs.accessLog());
+            signals.onStop(drain::signalled);
             signals.onReopen(logs::reopen);
             Preload.ownClasses();
             Optional<Users> users = Assembly.users(configuration);
@@ -70,6 +71,10 @@ record Service(
                             new Operations(
                                     drain, transport, configuration.administration(), effective)) {
                 transport.tryDialling();
+                if (drain.isBegun()) {
+                    LOG.info("stopped before anything was listened on");
+                    return;
+                }
                 serve(users, transport, signals, drain, logs, operations);
             }
             drain.tellTheEnd();
@@ -84,7 +89,6 @@ record Service(
             Logs logs,
             Operations operations)
             throws BindException, CannotListenException, InterruptedException {
-        signals.onStop(drain::signalled);
         AccessLog accessLog = logs.accessLog();
         // Now that the event loops have their descriptors.
         Budget budget =

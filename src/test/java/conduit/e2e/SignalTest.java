@@ -103,24 +103,15 @@ class SignalTest {
         return peers.stream().map(Peer::address).toList();
     }
 
-    private Path rules(int count, String before) throws IOException {
-        StringBuilder file = new StringBuilder(before);
-        for (int i = 0; i < count; i++) {
-            file.append("[[rules]]\naction = 'deny'\nto = ['host").append(i).append(".test']\n");
-        }
-        return Files.writeString(folder.resolve("conduit.toml"), file);
-    }
-
     @Test
-    void stopsWithSuccessAtOnceWhenToldToWhileItReadsItsConfiguration() throws Exception {
-        // Whose end it does not reach: what is missing would be told then.
-        Path withoutDefault = rules(50_000, "");
-        try (TestProxy proxy =
-                Launch.withBothListeners("--config=" + withoutDefault).onJvm(SLOWLY).begin()) {
+    void stopsWithSuccessAndListensOnNothingWhenToldToWhileItStarts() throws Exception {
+        try (TestProxy proxy = Launch.withBothListeners().onJvm(SLOWLY).begin()) {
             proxy.awaitCatching(SIGUSR1);
             assertThat(proxy.terminate()).as("exit code").isZero();
             assertThat(proxy.log())
-                    .containsExactly("conduit: stopped before anything was listened on");
+                    .singleElement()
+                    .asString()
+                    .endsWith("stopped before anything was listened on");
         }
     }
 
@@ -137,8 +128,12 @@ class SignalTest {
 
     @Test
     void otherCommandsEndBySignalsAsEveryProgramDoes() throws Exception {
-        // More than a pipe holds that nobody reads.
-        Path file = rules(5_000, "http-listen = '127.0.0.1:0'\ndefault = 'allow'\n");
+        // Printed it is more than a pipe holds that nobody reads.
+        Path file =
+                Files.writeString(
+                        folder.resolve("conduit.toml"),
+                        "http-listen = '127.0.0.1:0'\ndefault = 'allow'\n"
+                                + "[[rules]]\naction = 'deny'\nto = ['host.test']\n".repeat(5_000));
         try (TestProxy check = Launch.withOnly("check", "--config=" + file).begin()) {
             check.awaitOutput();
             assertThat(check.terminate()).as("exit code").isEqualTo(128 + 15);

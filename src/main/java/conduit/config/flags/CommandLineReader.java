@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -84,18 +85,28 @@ final class CommandLineReader {
                 return List.of(proxy);
             }
         } catch (ParameterException e) {
-            if (!mayNameACommand(e, args)) {
+            if (!isAboutAWord(e) && !mayNameACommand(args)) {
                 throw e;
             }
         }
         return commandLine().parseArgs(args).asCommandLineList();
     }
 
-    private static boolean mayNameACommand(ParameterException problem, String... args) {
-        boolean isWord =
-                problem instanceof UnmatchedArgumentException unmatched
-                        && !unmatched.isUnknownOption();
-        return isWord || Invocation.namesACommand(args);
+    private static boolean isAboutAWord(ParameterException problem) {
+        return problem instanceof UnmatchedArgumentException unmatched
+                && !unmatched.isUnknownOption();
+    }
+
+    /** Whether they begin with a word, or have the name of a command that is no flag's value. */
+    private static boolean mayNameACommand(String... args) {
+        CommandLine all = commandLine();
+        boolean found = Invocation.beginsWithAWord(args);
+        for (int i = 1; i < args.length && !found; i++) {
+            OptionSpec before = all.getCommandSpec().optionsMap().get(args[i - 1]);
+            boolean isValue = before != null && before.arity().max() > 0;
+            found = !isValue && all.getSubcommands().containsKey(args[i]);
+        }
+        return found;
     }
 
     /** The parser that knows every command. */

@@ -42,8 +42,10 @@ public sealed interface Invocation {
     /** Print one line (no newline at its end) to standard error and exit with 2. */
     record Mistake(String line) implements Invocation {}
 
-    /** Whether these arguments are of another command than the proxy, sound or not. */
-    static boolean namesACommand(String... args) {
+    /**
+     * Whether they begin with what is no flag, as a command's name; then they mean no {@link Run}.
+     */
+    static boolean beginsWithAWord(String... args) {
         return args.length > 0 && !args[0].startsWith("-");
     }
 

@@ -31,13 +31,9 @@ public final class Messages {
         writer().setFormat(format);
     }
 
-    /**
-     * Why the program ends, as a line for standard error while there need not be a log.
-     *
-     * @param level one of logback's
-     */
-    public static String lastWords(String level, String why) {
-        return Output.standardError().prefix().of(level) + why;
+    /** Why the program ends, as a line for standard error while there need not be a log. */
+    public static String lastWords(String why) {
+        return Output.standardError().prefix().of("ERROR") + why;
     }
 
     private static void netty(String name, Level atLeast, Level wanted) {

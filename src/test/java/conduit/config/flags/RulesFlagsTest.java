@@ -232,6 +232,8 @@ class RulesFlagsTest {
                     tproxy rules --http-listen=127.0.0.1:80 | '--http-listen=127.0.0.1:80': there is no such flag: expected one that --help lists
                     tproxy rules --version | '--version': there is no such flag: expected one that --help lists
                     --http-listen=127.0.0.1:80 tproxy rules | rules: flags stand before this command: expected them behind it, as in conduit tproxy rules --help
+                    --fwmark=1 check --fwmark=1 | check: flags stand before this command: expected them behind it, as in conduit check --help
+                    --fwmark 1 check --fwmark=1 | check: flags stand before this command: expected them behind it, as in conduit check --help
                     tproxy rules --to-port=1 --to-port=2 | --to-port: it was given again after '1': expected it at most once
                     """)
     void explainsAMistypedCommand(String arguments, String line) {
