@@ -78,29 +78,32 @@ final class CommandLineReader {
      * been read to their end.
      */
     private static List<CommandLine> parsed(String... args) {
-        CommandLine proxy = parser();
-        try {
-            proxy.parseArgs(args);
-            if (!proxy.isUsageHelpRequested() && !proxy.isVersionHelpRequested()) {
-                return List.of(proxy);
-            }
-        } catch (ParameterException e) {
-            if (!isAboutAWord(e) && !mayNameACommand(args)) {
-                throw e;
+        if (!Invocation.beginsWithAWord(args)) {
+            CommandLine proxy = parser();
+            try {
+                proxy.parseArgs(args);
+                if (!proxy.isUsageHelpRequested() && !proxy.isVersionHelpRequested()) {
+                    return List.of(proxy);
+                }
+            } catch (ParameterException e) {
+                if (!isAboutAWord(e) && !nameACommand(args)) {
+                    throw e;
+                }
             }
         }
         return commandLine().parseArgs(args).asCommandLineList();
     }
 
+    /** For which the parser of all commands may know the one that was meant. */
     private static boolean isAboutAWord(ParameterException problem) {
         return problem instanceof UnmatchedArgumentException unmatched
                 && !unmatched.isUnknownOption();
     }
 
-    /** Whether they begin with a word, or have the name of a command that is no flag's value. */
-    private static boolean mayNameACommand(String... args) {
+    /** Whether one of them, behind the first, is the name of a command and no flag's value. */
+    private static boolean nameACommand(String... args) {
         CommandLine all = commandLine();
-        boolean found = Invocation.beginsWithAWord(args);
+        boolean found = false;
         for (int i = 1; i < args.length && !found; i++) {
             OptionSpec before = all.getCommandSpec().optionsMap().get(args[i - 1]);
             boolean isValue = before != null && before.arity().max() > 0;
