@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.Assembly.Assembled;
 import conduit.config.Configuration;
-import conduit.config.flags.Invocation;
 import conduit.outbound.OwnListeners;
 import conduit.transport.Transport;
 import conduit.tunnel.Pacing;
@@ -13,25 +12,18 @@ import org.junit.jupiter.api.Test;
 
 class AssemblyTest {
 
-    private static Configuration configuration(String... flags) {
-        return switch (Invocation.parse(flags)) {
-            case Invocation.Run(Configuration configuration, var _, var _) -> configuration;
-            case Invocation other -> throw new AssertionError(other);
-        };
-    }
-
     /** New buckets would be full ones, and those of before would still be drawn from. */
     @Test
     void newLimitsOfConnectionsLeaveTheRatesAlone() {
         String listener = "--http-listen=127.0.0.1:0";
         String rate = "--max-rate-total=200K";
-        Configuration first = configuration(listener, rate);
+        Configuration first = Configured.by(listener, rate);
         try (Transport transport = Assembly.transport(first)) {
             Assembly assembly = new Assembly(transport, _ -> {});
             Assembled before = assembly.begin(first, Optional.empty(), new OwnListeners());
-            Configuration more = configuration(listener, rate, "--max-connections=7");
+            Configuration more = Configured.by(listener, rate, "--max-connections=7");
             assertThat(pacing(assembly, before, more)).isSameAs(before.terms().ways().pacing());
-            Configuration faster = configuration(listener, "--max-rate-total=300K");
+            Configuration faster = Configured.by(listener, "--max-rate-total=300K");
             assertThat(pacing(assembly, before, faster))
                     .isNotSameAs(before.terms().ways().pacing());
         }

@@ -23,13 +23,6 @@ class ReloadsTest {
 
     private static final String[] FLAGS = {"--http-listen=127.0.0.1:0", "--reload-ends-denied"};
 
-    private static Configuration configuration() {
-        return switch (Invocation.parse(FLAGS)) {
-            case Invocation.Run(Configuration configuration, var _, var _) -> configuration;
-            case Invocation other -> throw new AssertionError(other);
-        };
-    }
-
     /** Breaks the walk of its loop, and not only what is said of itself. */
     private static final class Defect implements Progress {
         @Override
@@ -48,7 +41,7 @@ class ReloadsTest {
 
     @Test
     void hasNotFailedWhereWhatIsUnderWayCannotBeJudged() throws Exception {
-        Configuration first = configuration();
+        Configuration first = Configured.by(FLAGS);
         try (Logs logs = Logs.open(first.logging());
                 Transport transport = Assembly.transport(first);
                 Operations operations =

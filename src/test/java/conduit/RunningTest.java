@@ -3,7 +3,6 @@ package conduit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import conduit.config.Configuration;
-import conduit.config.flags.Invocation;
 import conduit.e2e.kit.Passwords;
 import conduit.observe.Logs;
 import conduit.transport.Transport;
@@ -23,13 +22,10 @@ class RunningTest {
     @TempDir Path folder;
 
     private Configuration configuration(int prefix) throws IOException {
-        String[] flags = {
-            "--http-listen=127.0.0.1:0", Passwords.flag(folder), "--client-ipv6-prefix=" + prefix
-        };
-        return switch (Invocation.parse(flags)) {
-            case Invocation.Run(Configuration configuration, var _, var _) -> configuration;
-            case Invocation other -> throw new AssertionError(other);
-        };
+        return Configured.by(
+                "--http-listen=127.0.0.1:0",
+                Passwords.flag(folder),
+                "--client-ipv6-prefix=" + prefix);
     }
 
     /** Its queue is shared by clients, and so are the delays after wrong passwords. */
