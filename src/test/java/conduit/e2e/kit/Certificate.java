@@ -57,24 +57,20 @@ public record Certificate(SSLContext context, Path pem) {
 
     private static void generate(Path file, String alias, String subject, List<String> arguments)
             throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Launch.javaTool("keytool"),
-                                // Half the time, for one key.
-                                "-J-XX:+UseSerialGC",
-                                "-J-XX:TieredStopAtLevel=1",
-                                "-genkeypair",
-                                "-alias",
-                                alias,
-                                "-keyalg",
-                                "EC",
-                                "-dname",
-                                "CN=" + subject,
-                                "-keystore",
-                                file.toString(),
-                                "-storepass",
-                                PASSWORD));
+        List<String> command = new ArrayList<>(Launch.quickJavaTool("keytool"));
+        command.addAll(
+                List.of(
+                        "-genkeypair",
+                        "-alias",
+                        alias,
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + subject,
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        PASSWORD));
         command.addAll(arguments);
         Finished made = Finished.of(new ProcessBuilder(command).start());
         if (made.exitCode() != 0) {

@@ -2,6 +2,7 @@ package conduit.e2e.kit;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a JVM says of itself, as jcmd asks it. */
@@ -11,17 +12,10 @@ final class Diagnosis {
 
     /** Carries out a command in this process; what it said, or that it has gone. */
     static List<String> of(long pid, String command) throws IOException {
-        Process jcmd =
-                new ProcessBuilder(
-                                Launch.javaTool("jcmd"),
-                                // Started hundreds of times.
-                                "-J-XX:+UseSerialGC",
-                                "-J-XX:TieredStopAtLevel=1",
-                                Long.toString(pid),
-                                command)
-                        .redirectErrorStream(true)
-                        .start();
-        try (BufferedReader said = jcmd.inputReader()) {
+        List<String> jcmd = new ArrayList<>(Launch.quickJavaTool("jcmd"));
+        jcmd.addAll(List.of(Long.toString(pid), command));
+        Process process = new ProcessBuilder(jcmd).redirectErrorStream(true).start();
+        try (BufferedReader said = process.inputReader()) {
             return said.lines().toList();
         }
     }

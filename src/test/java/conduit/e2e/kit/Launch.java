@@ -129,6 +129,14 @@ public record Launch(List<String> prefix, List<String> jvmOptions, List<String> 
         return flags.stream().filter(flag -> flag.matches("--\\w+-listen=.*")).count();
     }
 
+    /**
+     * How a program of the JDK other than java is called; for the little it does it compiles and
+     * collects as quickly as it can.
+     */
+    static List<String> quickJavaTool(String name) {
+        return List.of(javaTool(name), "-J-XX:+UseSerialGC", "-J-XX:TieredStopAtLevel=1");
+    }
+
     /** The path of a program of the JDK that runs this test. */
     public static String javaTool(String name) {
         return Path.of(System.getProperty("java.home"), "bin", name).toString();
